@@ -1,8 +1,8 @@
 // Elementary functions on vectors: Exp, Erf, Tanh, Sigmoid, and the activations built on them.
 //
 // Templates over a vector type V (F32x16 of x86_avx512.h, F32x8 of x86_avx2.h): include that header and this one from
-// <isa>.cc files only, and write `Exp<F32x16>(x)`. Results depend on V alone by nothing but rounding inside Scale for
-// denormal results. Errors against the exact value, found by functions_test over a dense walk of all f32:
+// <isa>.cc files only, and write `Exp<F32x16>(x)`. All V give the same results, except for rounding of
+// denormal ones. Largest errors against the exact value, measured by functions_test over a dense walk of all f32:
 //
 //   function    largest error                     specials
 //   Exp         1.1 ULP, denormal results too     -inf -> 0, above 88.73 -> +inf, NaN -> NaN
@@ -11,7 +11,7 @@
 //   Sigmoid     2.5 ULP where normal              -inf -> 0, +inf -> 1, NaN -> NaN
 //   Gelu        1.2e-7 * max(1, |x|) absolute     +inf -> +inf, -inf -> 0 (below -12: > -1e-26), NaN -> NaN
 //   GeluTanh    1.5e-7 * max(1, |x|) absolute     +inf -> +inf, NaN and -inf -> NaN
-//   Silu        1.5e-7 * max(1, |x|) absolute       +inf -> +inf, NaN and -inf -> NaN
+//   Silu        1.5e-7 * max(1, |x|) absolute     +inf -> +inf, NaN and -inf -> NaN
 //
 // Polynomials are minimax fits by fit_polynomials.py, which prints each with its error.
 #ifndef LATHE_KERNELS_MATH_FUNCTIONS_H_
