@@ -11,7 +11,8 @@
 
 namespace lathe {
 
-// How logits become scores (config.json: problem_type).
+// How logits become scores (config.json: problem_type; without it, kRegression for one label and kSingleLabel for more,
+// which is what transformers' models take a config for when they are trained).
 enum class ProblemType {
   kSingleLabel,  // softmax: scores sum to 1.
   kMultiLabel,   // sigmoid of each logit by itself.
