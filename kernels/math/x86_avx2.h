@@ -20,6 +20,7 @@ namespace {
 struct F32x8 {
   using Reg = __m256;
   static constexpr int kLanes = 8;
+  static constexpr int kRegisters = 16;
 
   static Reg Zero() { return _mm256_setzero_ps(); }
   static Reg Set(float value) { return _mm256_set1_ps(value); }
@@ -61,7 +62,32 @@ struct F32x8 {
     return _mm_cvtss_f32(_mm_max_ss(two, _mm_movehdup_ps(two)));
   }
 
+  static Reg KeepFirst(Reg x, int64_t count) { return _mm256_and_ps(x, _mm256_castsi256_ps(Mask(count))); }
+  static Reg SelectBetween(Reg x, int64_t begin, int64_t end, Reg other) {
+    const __m256i below_begin = Mask(begin < 0 ? 0 : begin), below_end = Mask(end < 0 ? 0 : end);
+    return _mm256_blendv_ps(other, x, _mm256_castsi256_ps(_mm256_andnot_si256(below_begin, below_end)));
+  }
+  static void Transpose(Reg (&rows)[kLanes]) {
+    TransposeLanes(rows);
+    TransposeLanes(rows + 4);
+#pragma GCC unroll 4
+    for (int c = 0; c < 4; ++c) {
+      const Reg low = _mm256_permute2f128_ps(rows[c], rows[4 + c], 0x20);
+      rows[4 + c] = _mm256_permute2f128_ps(rows[c], rows[4 + c], 0x31);
+      rows[c] = low;
+    }
+  }
+
  private:
+  // Transposes the 4 x 4 blocks in each 128-bit lane of four rows.
+  static void TransposeLanes(Reg* r) {
+    const Reg a = _mm256_unpacklo_ps(r[0], r[1]), b = _mm256_unpackhi_ps(r[0], r[1]);
+    const Reg c = _mm256_unpacklo_ps(r[2], r[3]), d = _mm256_unpackhi_ps(r[2], r[3]);
+    r[0] = _mm256_shuffle_ps(a, c, 0x44);
+    r[1] = _mm256_shuffle_ps(a, c, 0xee);
+    r[2] = _mm256_shuffle_ps(b, d, 0x44);
+    r[3] = _mm256_shuffle_ps(b, d, 0xee);
+  }
   static __m256i Mask(int64_t count) {
     const int clamped = count >= kLanes ? kLanes : static_cast<int>(count);
     return _mm256_cmpgt_epi32(_mm256_set1_epi32(clamped), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));

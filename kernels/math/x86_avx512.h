@@ -21,6 +21,7 @@ namespace {
 struct F32x16 {
   using Reg = __m512;
   static constexpr int kLanes = 16;
+  static constexpr int kRegisters = 32;
 
   static Reg Zero() { return _mm512_setzero_ps(); }
   static Reg Set(float value) { return _mm512_set1_ps(value); }
@@ -58,7 +59,44 @@ struct F32x16 {
   static float Sum(Reg x) { return _mm512_reduce_add_ps(x); }
   static float Largest(Reg x) { return _mm512_reduce_max_ps(x); }
 
+  // The first `count` lanes of x, zero in the others; 0 <= count.
+  static Reg KeepFirst(Reg x, int64_t count) { return _mm512_maskz_mov_ps(Mask(count), x); }
+  // Lanes begin <= i < end of x, `other` elsewhere; begin and end may lie outside 0 .. kLanes.
+  static Reg SelectBetween(Reg x, int64_t begin, int64_t end, Reg other) {
+    const __mmask16 below_begin = Mask(begin < 0 ? 0 : begin), below_end = Mask(end < 0 ? 0 : end);
+    return _mm512_mask_mov_ps(other, _kandn_mask16(below_begin, below_end), x);
+  }
+  // rows[i][j] <-> rows[j][i].
+  static void Transpose(Reg (&rows)[kLanes]) {
+#pragma GCC unroll 4
+    for (int i = 0; i < 16; i += 4) TransposeLanes(rows + i);
+    // Now 128-bit lane l of rows[4 i + c] holds column 4 l + c of rows 4 i .. 4 i + 3: transpose the lanes.
+    Reg columns[kLanes];
+#pragma GCC unroll 4
+    for (int c = 0; c < 4; ++c) {
+      const Reg a = _mm512_shuffle_f32x4(rows[c], rows[4 + c], 0x88);
+      const Reg b = _mm512_shuffle_f32x4(rows[8 + c], rows[12 + c], 0x88);
+      const Reg d = _mm512_shuffle_f32x4(rows[c], rows[4 + c], 0xdd);
+      const Reg e = _mm512_shuffle_f32x4(rows[8 + c], rows[12 + c], 0xdd);
+      columns[c] = _mm512_shuffle_f32x4(a, b, 0x88);
+      columns[4 + c] = _mm512_shuffle_f32x4(d, e, 0x88);
+      columns[8 + c] = _mm512_shuffle_f32x4(a, b, 0xdd);
+      columns[12 + c] = _mm512_shuffle_f32x4(d, e, 0xdd);
+    }
+#pragma GCC unroll 16
+    for (int i = 0; i < 16; ++i) rows[i] = columns[i];
+  }
+
  private:
+  // Transposes the 4 x 4 blocks in each 128-bit lane of four rows.
+  static void TransposeLanes(Reg* r) {
+    const Reg a = _mm512_unpacklo_ps(r[0], r[1]), b = _mm512_unpackhi_ps(r[0], r[1]);
+    const Reg c = _mm512_unpacklo_ps(r[2], r[3]), d = _mm512_unpackhi_ps(r[2], r[3]);
+    r[0] = _mm512_shuffle_ps(a, c, 0x44);
+    r[1] = _mm512_shuffle_ps(a, c, 0xee);
+    r[2] = _mm512_shuffle_ps(b, d, 0x44);
+    r[3] = _mm512_shuffle_ps(b, d, 0xee);
+  }
   static __mmask16 Mask(int64_t count) {
     return count >= kLanes ? static_cast<__mmask16>(0xffff) : static_cast<__mmask16>((1u << count) - 1);
   }

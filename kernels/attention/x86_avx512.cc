@@ -1,0 +1,11 @@
+#include "kernels/math/x86_avx512.h"
+// The vector type above comes first: what follows is written for it.
+#include "kernels/attention/blocked.h"
+
+namespace lathe::kernels {
+
+void AttentionAvx512(const AttentionArgs& args, const AttentionRange& range, void* scratch) {
+  Attend<F32x16>(args, range, scratch);
+}
+
+}  // namespace lathe::kernels
