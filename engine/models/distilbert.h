@@ -5,13 +5,19 @@
 #define LATHE_ENGINE_MODELS_DISTILBERT_H_
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "engine/ir/graph.h"
 #include "engine/models/config.h"
 #include "engine/models/config_reader.h"
+#include "engine/models/weight_source.h"
 
 namespace lathe {
 
 // Errors: as Architecture::read_config.
 absl::Status ReadDistilBertConfig(const ConfigReader& reader, ModelConfig& config);
+
+// Errors: as Architecture::build.
+absl::StatusOr<Graph> BuildDistilBert(const ModelConfig& config, const WeightSource& weights);
 
 }  // namespace lathe
 

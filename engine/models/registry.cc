@@ -1,5 +1,6 @@
 #include "engine/models/registry.h"
 
+#include "absl/strings/str_cat.h"
 #include "engine/models/bert.h"
 #include "engine/models/distilbert.h"
 
@@ -7,8 +8,8 @@ namespace lathe {
 namespace {
 
 constexpr Architecture kArchitectures[] = {
-    {"bert", "BertForSequenceClassification", ReadBertConfig},
-    {"distilbert", "DistilBertForSequenceClassification", ReadDistilBertConfig},
+    {"bert", "BertForSequenceClassification", ReadBertConfig, BuildBert},
+    {"distilbert", "DistilBertForSequenceClassification", ReadDistilBertConfig, BuildDistilBert},
 };
 
 }  // namespace
@@ -20,6 +21,14 @@ const Architecture* FindArchitecture(absl::string_view model_type) {
     if (model_type == architecture.model_type) return &architecture;
   }
   return nullptr;
+}
+
+absl::StatusOr<Graph> BuildModel(const ModelConfig& config, const WeightSource& weights) {
+  const Architecture* architecture = FindArchitecture(config.model_type);
+  if (architecture == nullptr) {
+    return absl::UnimplementedError(absl::StrCat("no architecture named \"", config.model_type, "\""));
+  }
+  return architecture->build(config, weights);
 }
 
 }  // namespace lathe

@@ -59,21 +59,22 @@ std::string Place(const TensorView& tensor) {
   return absl::StrCat(tensor.file != nullptr ? *tensor.file : "weights", ": tensor ", Quoted(tensor.name));
 }
 
+absl::Status CheckConvertible(const TensorView& tensor) {
+  const WeightDType dtype = tensor.dtype;
+  if (dtype == WeightDType::kF32 || dtype == WeightDType::kF16 || dtype == WeightDType::kBF16) return absl::OkStatus();
+  return absl::UnimplementedError(absl::StrCat(Place(tensor), ": type ", Name(dtype), ", wanted F32, F16 or BF16"));
+}
+
 absl::Status ReadF32(const TensorView& tensor, float* out) {
-  switch (tensor.dtype) {
-    case WeightDType::kF32:
-      if (!tensor.bytes.empty()) std::memcpy(out, tensor.bytes.data(), tensor.bytes.size());
-      return absl::OkStatus();
-    case WeightDType::kF16:
-      ConvertF16(tensor.bytes.data(), tensor.elements(), out);
-      return absl::OkStatus();
-    case WeightDType::kBF16:
-      ConvertBF16(tensor.bytes.data(), tensor.elements(), out);
-      return absl::OkStatus();
-    default:
-      return absl::UnimplementedError(
-          absl::StrCat(Place(tensor), ": type ", Name(tensor.dtype), ", wanted F32, F16 or BF16"));
+  RETURN_IF_ERROR(CheckConvertible(tensor));
+  if (tensor.dtype == WeightDType::kF16) {
+    ConvertF16(tensor.bytes.data(), tensor.elements(), out);
+  } else if (tensor.dtype == WeightDType::kBF16) {
+    ConvertBF16(tensor.bytes.data(), tensor.elements(), out);
+  } else if (!tensor.bytes.empty()) {
+    std::memcpy(out, tensor.bytes.data(), tensor.bytes.size());
   }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::vector<float>> ReadF32(const TensorView& tensor) {

@@ -31,6 +31,9 @@ std::string ShapeText(absl::Span<const int64_t> shape);
 // `models/x/model.safetensors: tensor "classifier.bias"`, what every error about a tensor begins with.
 std::string Place(const TensorView& tensor);
 
+// Whether ReadF32 reads this tensor's type. Errors: as ReadF32.
+absl::Status CheckConvertible(const TensorView& tensor);
+
 // Writes the elements as f32, exactly: each F16 and BF16 value, subnormal, infinite or NaN, has its f32 counterpart.
 // Requires: tensor.elements() values of room at `out`. Thread-safe.
 // Errors: UNIMPLEMENTED (a type other than F32, F16 and BF16; file, tensor and type named).
