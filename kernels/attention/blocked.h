@@ -3,9 +3,9 @@
 // Per sequence and key head, keys are packed once, transposed, so that a vector holds one dimension of kLanes keys;
 // values are copied next to each other when the sequence is long. Then per head and block of up to kBlock queries:
 //
-//   scores = scale * q . k      tiles of kBlock queries x kTileVectors vectors of keys, in registers
-//   softmax                     row by row over the visible keys; exponentials are left unnormalised in scratch
-//   y = scores . v / sum        tiles of kBlock queries x kTileVectors vectors of dimensions, in registers
+//   scores = scale * q . k / ln 2    tiles of kBlock queries x kTileVectors vectors of keys, in registers
+//   softmax                          by powers of two over the visible keys, left unnormalised in scratch
+//   y = scores . v / sum             tiles of kBlock queries x kTileVectors vectors of dimensions, in registers
 //
 // A lone query (kFirst, kLast) reads each key once, so it takes dot products with keys where they lie and packs
 // nothing.
@@ -42,6 +42,9 @@ template <typename V>
 inline int64_t RoundUp(int64_t n) {
   return RoundDown<V>(n + V::kLanes - 1);
 }
+
+// Scores are kept in units of ln 2: a power of two is cheaper than a power of e, and a score is scaled anyway.
+inline constexpr float kLog2E = 1.44269504f;
 
 struct Keys {
   int64_t begin;
@@ -117,9 +120,11 @@ template <typename V>
 inline void PackValues(const AttentionArgs& args, Sequence& seq) {
   const int64_t stride = RoundUp<V>(args.head_dim);
   for (int64_t j = 0; j < seq.length; ++j) {
-    for (int64_t d = 0; d < args.head_dim; d += V::kLanes) {
-      V::Store(seq.packed_v + j * stride + d, V::LoadFirst(seq.v + j * args.v_stride + d, args.head_dim - d));
-    }
+    const float* from = seq.v + j * args.v_stride;
+    float* to = seq.packed_v + j * stride;
+    int64_t d = 0;
+    for (; d + V::kLanes <= args.head_dim; d += V::kLanes) V::Store(to + d, V::Load(from + d));
+    if (d < args.head_dim) V::Store(to + d, V::LoadFirst(from + d, args.head_dim - d));
   }
   seq.v = seq.packed_v;
   seq.v_stride = stride;
@@ -154,7 +159,7 @@ inline void ScoreTile(const AttentionArgs& args, const Sequence& seq, const floa
       for (int c = 0; c < kVectors; ++c) sums[r][c] = V::Fma(x, k[c], sums[r][c]);
     }
   }
-  const auto scale = V::Set(args.scale);
+  const auto scale = V::Set(args.scale * kLog2E);
 #pragma GCC unroll 8
   for (int r = 0; r < kRows; ++r) {
 #pragma GCC unroll 4
@@ -195,37 +200,46 @@ inline void ScoreLoneRow(const AttentionArgs& args, const Sequence& seq, const f
     for (int step = 1; step < V::kLanes; step *= 2) {
       for (int i = 0; i < V::kLanes; i += 2 * step) sums[i] = V::Add(sums[i], sums[i + step]);
     }
-    V::Store(seq.scores + key, V::Mul(sums[0], V::Set(args.scale)));
+    V::Store(seq.scores + key, V::Mul(sums[0], V::Set(args.scale * kLog2E)));
   }
 }
 
-// Applies softcap and mask to a row of scores and returns its maximum.
 template <typename V>
-inline float CapAndMask(const AttentionArgs& args, float* scores, Keys visited, Keys visible) {
-  const auto masked = V::Set(-__builtin_inff()), cap = V::Set(args.softcap), inverse_cap = V::Set(1 / args.softcap);
+inline void CapScores(float* scores, Keys keys, float softcap) {
+  const auto cap = V::Set(softcap), inverse_cap = V::Set(1 / softcap);
+  for (int64_t j = keys.begin; j < keys.end; j += V::kLanes) {
+    V::Store(scores + j, V::Mul(cap, Tanh<V>(V::Mul(V::Load(scores + j), inverse_cap))));
+  }
+}
+
+// Masks what a row does not see of the visited scores and returns the maximum of the others.
+template <typename V>
+inline float MaskScores(float* scores, Keys visited, Keys visible) {
+  const auto masked = V::Set(-__builtin_inff());
   auto max = masked;
   for (int64_t j = visited.begin; j < visited.end; j += V::kLanes) {
     auto x = V::Load(scores + j);
-    const bool edge = j < visible.begin || j + V::kLanes > visible.end;
-    if (args.softcap > 0) x = V::Mul(cap, Tanh<V>(V::Mul(x, inverse_cap)));
-    if (edge) x = V::SelectBetween(x, visible.begin - j, visible.end - j, masked);
-    if (edge || args.softcap > 0) V::Store(scores + j, x);
+    if (j < visible.begin || j + V::kLanes > visible.end) {
+      x = V::SelectBetween(x, visible.begin - j, visible.end - j, masked);
+      V::Store(scores + j, x);
+    }
     max = V::Max(max, x);
   }
   return V::Largest(max);
 }
 
-// Replaces a row of scores by exp(score - max) and returns the inverse of their sum.
+// Replaces a row of scores by 2^(score - max) and returns their sum.
 template <typename V>
-inline float Exponentials(float* scores, Keys visited, float max) {
+inline float Powers(float* scores, Keys visited, float max) {
   const auto max_v = V::Set(max);
   auto sum = V::Zero();
   for (int64_t j = visited.begin; j < visited.end; j += V::kLanes) {
-    const auto e = Exp<V>(V::Sub(V::Load(scores + j), max_v));
+    // Below -150 the power is 0, also for masked scores; the bound comes first so that a NaN is kept.
+    const auto e = Exp2Coarse<V>(V::Max(V::Set(-160.0f), V::Sub(V::Load(scores + j), max_v)));
     V::Store(scores + j, e);
     sum = V::Add(sum, e);
   }
-  return 1 / V::Sum(sum);
+  return V::Sum(sum);
 }
 
 // y[r, d ..] for kRows queries and kVectors vectors of dimensions, of which the last holds `last` elements.
@@ -275,6 +289,21 @@ inline void ValueRows(const AttentionArgs& args, const Sequence& seq, Keys keys,
   }
 }
 
+// Step by step over all rows, not row by row: the latencies of the rows' reductions then overlap.
+template <typename V, int kRows>
+inline void SoftmaxBlock(const AttentionArgs& args, const Sequence& seq, Keys visited, int64_t position,
+                         float* inverse_sums) {
+  float max[kRows];
+  for (int r = 0; r < kRows; ++r) {
+    float* scores = seq.scores + r * seq.scores_stride;
+    if (args.softcap > 0) CapScores<V>(scores, visited, args.softcap * kLog2E);
+    max[r] = MaskScores<V>(scores, visited, VisibleKeys(args, seq.length, position + r));
+  }
+  for (int r = 0; r < kRows; ++r) {
+    inverse_sums[r] = 1 / Powers<V>(seq.scores + r * seq.scores_stride, visited, max[r]);
+  }
+}
+
 template <typename V, int kRows, bool kLone>
 inline void AttendBlock(const AttentionArgs& args, const Sequence& seq, const Block& block) {
   // Both ends of the visible keys grow with the position, so the first and last rows span the block's.
@@ -287,11 +316,7 @@ inline void AttendBlock(const AttentionArgs& args, const Sequence& seq, const Bl
     ScoreRows<V, kRows>(args, seq, block.q, whole_vectors);
   }
   float inverse_sums[kRows];
-  for (int r = 0; r < kRows; ++r) {
-    float* scores = seq.scores + r * seq.scores_stride;
-    const Keys visible = VisibleKeys(args, seq.length, block.position + r);
-    inverse_sums[r] = Exponentials<V>(scores, whole_vectors, CapAndMask<V>(args, scores, whole_vectors, visible));
-  }
+  SoftmaxBlock<V, kRows>(args, seq, whole_vectors, block.position, inverse_sums);
   ValueRows<V, kRows>(args, seq, keys, inverse_sums, block.y);
 }
 

@@ -45,7 +45,7 @@ inline typename V::Reg Exp(typename V::Reg x) {
   return V::Scale(V::Add(V::Set(1.0f), tail), n);
 }
 
-// 2^x for x in [-250, 120]: about 2 ULP. Implementation detail of the functions below.
+// 2^x for x in [-250, 120]: about 2 ULP. NaN gives NaN.
 template <typename V>
 inline typename V::Reg Exp2Coarse(typename V::Reg x) {
   const auto n = V::Round(x);
