@@ -14,7 +14,7 @@ struct HttpOptions {
   std::string host = "127.0.0.1";
   int port = 0;  // 0: any free one; see HttpServer::port().
 
-  // Both are called on the server's threads, at once from several, until Stop returns.
+  // Both must be set. They are called on the server's threads, at once from several, until Stop returns.
   std::function<std::string()> render_metrics;  // The body of /metrics.
   std::function<bool()> is_ready;               // /readyz: 200 or 503. /healthz is 200 as long as anything answers.
 };

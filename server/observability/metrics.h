@@ -75,6 +75,7 @@ class Metrics {
   static constexpr absl::string_view kContentType = "text/plain; version=0.0.4; charset=utf-8";
 
  private:
+  friend class ModelMetrics;
   struct Families;
   std::unique_ptr<Families> families_;
 };
