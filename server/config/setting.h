@@ -63,9 +63,6 @@ absl::Status SetFromText(const Setting& setting, absl::string_view text, absl::s
 // The row with `key`, or null.
 const Setting* FindSetting(absl::Span<const Setting> settings, absl::string_view key);
 
-// `text` in double quotes with control characters escaped, cut to what fits a message.
-std::string QuoteForMessage(absl::string_view text);
-
 // Implementation details; callers need not read.
 
 std::string WantedOneOf(absl::Span<const std::string> choices);
