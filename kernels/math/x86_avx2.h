@@ -26,8 +26,14 @@ struct F32x8 {
   static Reg Set(float value) { return _mm256_set1_ps(value); }
   static Reg Load(const float* from) { return _mm256_loadu_ps(from); }
   static void Store(float* to, Reg x) { _mm256_storeu_ps(to, x); }
-  static Reg LoadFirst(const float* from, int64_t count) { return _mm256_maskload_ps(from, Mask(count)); }
-  static void StoreFirst(float* to, int64_t count, Reg x) { _mm256_maskstore_ps(to, Mask(count), x); }
+  // Masked accesses cost several plain ones. Where count is the constant kLanes only the plain one is compiled.
+  static Reg LoadFirst(const float* from, int64_t count) {
+    return count >= kLanes ? Load(from) : _mm256_maskload_ps(from, Mask(count));
+  }
+  static void StoreFirst(float* to, int64_t count, Reg x) {
+    if (count >= kLanes) return Store(to, x);
+    _mm256_maskstore_ps(to, Mask(count), x);
+  }
 
   static Reg Add(Reg a, Reg b) { return _mm256_add_ps(a, b); }
   static Reg Sub(Reg a, Reg b) { return _mm256_sub_ps(a, b); }
@@ -62,7 +68,9 @@ struct F32x8 {
     return _mm_cvtss_f32(_mm_max_ss(two, _mm_movehdup_ps(two)));
   }
 
-  static Reg KeepFirst(Reg x, int64_t count) { return _mm256_and_ps(x, _mm256_castsi256_ps(Mask(count))); }
+  static Reg KeepFirst(Reg x, int64_t count) {
+    return count >= kLanes ? x : _mm256_and_ps(x, _mm256_castsi256_ps(Mask(count)));
+  }
   static Reg SelectBetween(Reg x, int64_t begin, int64_t end, Reg other) {
     const __m256i below_begin = Mask(begin < 0 ? 0 : begin), below_end = Mask(end < 0 ? 0 : end);
     return _mm256_blendv_ps(other, x, _mm256_castsi256_ps(_mm256_andnot_si256(below_begin, below_end)));
