@@ -16,193 +16,12 @@
 #define LATHE_KERNELS_ATTENTION_BLOCKED_H_
 
 #include "kernels/attention/attention.h"
+#include "kernels/attention/sequence.h"
+#include "kernels/attention/tiles.h"
 #include "kernels/math/functions.h"
 
 namespace lathe::kernels {
 namespace {
-
-// 8 x 3 accumulators, 3 vectors of keys and a broadcast query take 28 of 32 registers; 6 x 2, 2 and 1 take 15 of 16.
-template <typename V>
-inline constexpr int kBlock = V::kRegisters >= 32 ? 8 : 6;
-template <typename V>
-inline constexpr int kTileVectors = V::kRegisters >= 32 ? 3 : 2;
-
-// Below this length the rows of v, one stride apart, still fit the few cache sets that a stride such as 3 * 768
-// elements leaves them (9216 bytes: every 4th row falls into the same 4 of 64 sets of 8 lines); a copy would cost more
-// than it saves.
-inline constexpr int64_t kPackValuesAbove = 32;
-
-constexpr int64_t Smaller(int64_t a, int64_t b) { return a < b ? a : b; }
-constexpr int64_t Larger(int64_t a, int64_t b) { return a > b ? a : b; }
-template <typename V>
-inline int64_t RoundDown(int64_t n) {
-  return n / V::kLanes * V::kLanes;
-}
-template <typename V>
-inline int64_t RoundUp(int64_t n) {
-  return RoundDown<V>(n + V::kLanes - 1);
-}
-
-// Scores are kept in units of ln 2: a power of two is cheaper than a power of e, and a score is scaled anyway.
-inline constexpr float kLog2E = 1.44269504f;
-
-struct Keys {
-  int64_t begin;
-  int64_t end;
-};
-
-// The keys that the query at `position` sees.
-inline Keys VisibleKeys(const AttentionArgs& args, int64_t length, int64_t position) {
-  Keys keys = {0, length};
-  if (args.window_left >= 0) keys.begin = Larger(0, position - args.window_left);
-  if (args.window_right >= 0) keys.end = Smaller(length, position + args.window_right + 1);
-  if (args.causal) keys.end = Smaller(keys.end, position + 1);
-  return keys;
-}
-
-// One sequence and key head, and the scratch for it. Packed keys are panels of head_dim x kLanes, one for kLanes keys;
-// rows of scores are a vector longer than the keys, so that they do not all start in the same cache set.
-struct Sequence {
-  const float* k;
-  const float* v;
-  int64_t v_stride;
-  int64_t length;
-  float* packed_k;
-  float* packed_v;
-  float* scores;
-  int64_t scores_stride;
-};
-
-template <typename V>
-inline Sequence MakeSequence(const AttentionArgs& args, int64_t s, int64_t kv_head, float* scratch) {
-  const int64_t begin = args.cu_seqlens[s], length = args.cu_seqlens[s + 1] - begin;
-  const int64_t padded = RoundUp<V>(length);
-  float* packed_v = scratch + padded * args.head_dim;
-  return {.k = args.k + begin * args.k_stride + kv_head * args.head_dim,
-          .v = args.v + begin * args.v_stride + kv_head * args.head_dim,
-          .v_stride = args.v_stride,
-          .length = length,
-          .packed_k = scratch,
-          .packed_v = packed_v,
-          .scores = packed_v + padded * RoundUp<V>(args.head_dim),
-          .scores_stride = padded + V::kLanes};
-}
-
-// Elements d .. of kLanes rows of k from `key` on, transposed; rows past the last key are zero.
-template <typename V>
-inline void LoadTransposed(const AttentionArgs& args, const Sequence& seq, int64_t key, int64_t d,
-                           typename V::Reg (&rows)[V::kLanes]) {
-  const float* k = seq.k + key * args.k_stride + d;
-  const int64_t keys = seq.length - key, n = args.head_dim - d;
-#pragma GCC unroll 16
-  for (int i = 0; i < V::kLanes; ++i) rows[i] = i < keys ? V::LoadFirst(k + i * args.k_stride, n) : V::Zero();
-  V::Transpose(rows);
-}
-
-template <typename V>
-inline void PackKeys(const AttentionArgs& args, const Sequence& seq) {
-  for (int64_t key = 0; key < seq.length; key += V::kLanes) {
-    float* panel = seq.packed_k + key * args.head_dim;
-    for (int64_t d = 0; d < args.head_dim; d += V::kLanes) {
-      typename V::Reg rows[V::kLanes];
-      LoadTransposed<V>(args, seq, key, d, rows);
-      const int64_t n = args.head_dim - d;
-#pragma GCC unroll 16
-      for (int i = 0; i < V::kLanes; ++i) {
-        if (i < n) V::Store(panel + (d + i) * V::kLanes, rows[i]);
-      }
-    }
-  }
-}
-
-// Copies v to rows of whole vectors and makes seq read them.
-template <typename V>
-inline void PackValues(const AttentionArgs& args, Sequence& seq) {
-  const int64_t stride = RoundUp<V>(args.head_dim);
-  for (int64_t j = 0; j < seq.length; ++j) {
-    const float* from = seq.v + j * args.v_stride;
-    float* to = seq.packed_v + j * stride;
-    int64_t d = 0;
-    for (; d + V::kLanes <= args.head_dim; d += V::kLanes) V::Store(to + d, V::Load(from + d));
-    if (d < args.head_dim) V::Store(to + d, V::LoadFirst(from + d, args.head_dim - d));
-  }
-  seq.v = seq.packed_v;
-  seq.v_stride = stride;
-}
-
-// One block of queries of one head.
-struct Block {
-  const float* q;  // First row.
-  float* y;
-  int64_t position;  // Of the first row.
-};
-
-// scores[r, key ..] for kRows queries and kVectors vectors of keys.
-template <typename V, int kRows, int kVectors>
-inline void ScoreTile(const AttentionArgs& args, const Sequence& seq, const float* q, int64_t key) {
-  typename V::Reg sums[kRows][kVectors];
-#pragma GCC unroll 8
-  for (int r = 0; r < kRows; ++r) {
-#pragma GCC unroll 4
-    for (int c = 0; c < kVectors; ++c) sums[r][c] = V::Zero();
-  }
-  const float* panel = seq.packed_k + key * args.head_dim;
-  const int64_t panel_size = args.head_dim * V::kLanes;
-  for (int64_t d = 0; d < args.head_dim; ++d) {
-    typename V::Reg k[kVectors];
-#pragma GCC unroll 4
-    for (int c = 0; c < kVectors; ++c) k[c] = V::Load(panel + c * panel_size + d * V::kLanes);
-#pragma GCC unroll 8
-    for (int r = 0; r < kRows; ++r) {
-      const auto x = V::Set(q[r * args.q_stride + d]);
-#pragma GCC unroll 4
-      for (int c = 0; c < kVectors; ++c) sums[r][c] = V::Fma(x, k[c], sums[r][c]);
-    }
-  }
-  const auto scale = V::Set(args.scale * kLog2E);
-#pragma GCC unroll 8
-  for (int r = 0; r < kRows; ++r) {
-#pragma GCC unroll 4
-    for (int c = 0; c < kVectors; ++c) {
-      V::Store(seq.scores + r * seq.scores_stride + key + c * V::kLanes, V::Mul(sums[r][c], scale));
-    }
-  }
-}
-
-// Scores of kRows queries for keys of the range, which starts and ends at whole vectors.
-template <typename V, int kRows>
-inline void ScoreRows(const AttentionArgs& args, const Sequence& seq, const float* q, Keys keys) {
-  int64_t key = keys.begin;
-  for (; key + kTileVectors<V> * V::kLanes <= keys.end; key += kTileVectors<V> * V::kLanes) {
-    ScoreTile<V, kRows, kTileVectors<V>>(args, seq, q, key);
-  }
-  if constexpr (kTileVectors<V> == 3) {
-    if (key + 2 * V::kLanes <= keys.end) return ScoreTile<V, kRows, 2>(args, seq, q, key);
-  }
-  if (key < keys.end) ScoreTile<V, kRows, 1>(args, seq, q, key);
-}
-
-// Scores of one query by dot products with keys where they lie: kLanes of them, transposed, are added up side by side.
-template <typename V>
-inline void ScoreLoneRow(const AttentionArgs& args, const Sequence& seq, const float* q, Keys keys) {
-  for (int64_t key = keys.begin; key < keys.end; key += V::kLanes) {
-    typename V::Reg sums[V::kLanes];
-    for (int i = 0; i < V::kLanes; ++i) {
-      sums[i] = V::Zero();
-      if (key + i >= seq.length) continue;
-      const float* k = seq.k + (key + i) * args.k_stride;
-      int64_t d = 0;
-      for (; d + V::kLanes <= args.head_dim; d += V::kLanes) sums[i] = V::Fma(V::Load(q + d), V::Load(k + d), sums[i]);
-      const int64_t n = args.head_dim - d;
-      if (n > 0) sums[i] = V::Fma(V::LoadFirst(q + d, n), V::LoadFirst(k + d, n), sums[i]);
-    }
-    V::Transpose(sums);
-    for (int step = 1; step < V::kLanes; step *= 2) {
-      for (int i = 0; i < V::kLanes; i += 2 * step) sums[i] = V::Add(sums[i], sums[i + step]);
-    }
-    V::Store(seq.scores + key, V::Mul(sums[0], V::Set(args.scale * kLog2E)));
-  }
-}
 
 template <typename V>
 inline void CapScores(float* scores, Keys keys, float softcap) {
@@ -242,52 +61,12 @@ inline float Powers(float* scores, Keys visited, float max) {
   return V::Sum(sum);
 }
 
-// y[r, d ..] for kRows queries and kVectors vectors of dimensions, of which the last holds `last` elements.
-template <typename V, int kRows, int kVectors>
-inline void ValueTile(const AttentionArgs& args, const Sequence& seq, Keys keys, const float* inverse_sums, int64_t d,
-                      int64_t last, float* y) {
-  typename V::Reg sums[kRows][kVectors];
-#pragma GCC unroll 8
-  for (int r = 0; r < kRows; ++r) {
-#pragma GCC unroll 4
-    for (int c = 0; c < kVectors; ++c) sums[r][c] = V::Zero();
-  }
-  for (int64_t j = keys.begin; j < keys.end; ++j) {
-    typename V::Reg v[kVectors];
-#pragma GCC unroll 4
-    for (int c = 0; c < kVectors; ++c) v[c] = V::Load(seq.v + j * seq.v_stride + d + c * V::kLanes);
-#pragma GCC unroll 8
-    for (int r = 0; r < kRows; ++r) {
-      const auto p = V::Set(seq.scores[r * seq.scores_stride + j]);
-#pragma GCC unroll 4
-      for (int c = 0; c < kVectors; ++c) sums[r][c] = V::Fma(p, v[c], sums[r][c]);
-    }
-  }
-#pragma GCC unroll 8
-  for (int r = 0; r < kRows; ++r) {
-    const auto scale = V::Set(inverse_sums[r]);
-#pragma GCC unroll 4
-    for (int c = 0; c < kVectors; ++c) {
-      // Adding zero turns a -0, which an underflow leaves or not depending on the block's other keys, into +0.
-      V::StoreFirst(y + r * args.y_stride + d + c * V::kLanes, c + 1 < kVectors ? V::kLanes : last,
-                    V::Fma(sums[r][c], scale, V::Zero()));
-    }
-  }
-}
-
-template <typename V, int kRows>
-inline void ValueRows(const AttentionArgs& args, const Sequence& seq, Keys keys, const float* inverse_sums, float* y) {
-  // A lone row has the registers, and needs the independent chains, of four vectors.
-  constexpr int kVectors = kRows == 1 ? 4 : 2;
-  int64_t d = 0;
-  for (; d + (kVectors - 1) * V::kLanes < args.head_dim; d += kVectors * V::kLanes) {
-    const int64_t last = args.head_dim - d - (kVectors - 1) * V::kLanes;
-    ValueTile<V, kRows, kVectors>(args, seq, keys, inverse_sums, d, last, y);
-  }
-  for (; d < args.head_dim; d += V::kLanes) {
-    ValueTile<V, kRows, 1>(args, seq, keys, inverse_sums, d, args.head_dim - d, y);
-  }
-}
+// One block of queries of one head.
+struct Block {
+  const float* q;  // First row.
+  float* y;
+  int64_t position;  // Of the first row.
+};
 
 // Step by step over all rows, not row by row: the latencies of the rows' reductions then overlap.
 template <typename V, int kRows>
