@@ -62,6 +62,9 @@ class PanelMatmul {
  private:
   using Reg = typename V::Reg;
 
+  // k from one burst of fetches to the next.
+  static constexpr int64_t kStride = kBurstLines * kLine / kColumns;
+
   // The part of a call that one panel and one block of rows make up.
   struct Part {
     int64_t row, rows, column;
