@@ -34,8 +34,8 @@ constexpr int64_t kBlockBytes = 384 * 1024;
 constexpr int64_t kBlockRowsMax = 96;
 
 // Weights are fetched ahead by software, as the hardware stops at 4 KiB pages and sees no reason to run a whole panel
-// ahead. Small bursts, every kStride of k, spread the traffic evenly over the tiles that use the panel before.
-constexpr int64_t kStride = 8;
+// ahead. Bursts of at most 16 lines spread the traffic evenly over the tiles that use the panel before.
+constexpr int64_t kBurstLines = 16;
 constexpr int64_t kLine = 16;  // f32 in a cache line.
 // A single tile is bound by memory, so its stream is its own: 4 KiB ahead reached 29 of 30 GB/s, a panel ahead 20.
 constexpr int64_t kAhead = 1024;
