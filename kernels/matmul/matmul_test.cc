@@ -284,7 +284,7 @@ class FencedFloats {
     base_ = static_cast<char*>(mmap(nullptr, size_, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
     mprotect(base_ + page, body, PROT_READ | PROT_WRITE);
     data_ = reinterpret_cast<float*>(base_ + page + (fence_at_end ? body - bytes : 0));
-    std::memcpy(data_, values.data(), bytes);
+    std::copy(values.begin(), values.end(), data_);
   }
   ~FencedFloats() { munmap(base_, size_); }
   FencedFloats(const FencedFloats&) = delete;
