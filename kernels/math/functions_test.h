@@ -2,7 +2,7 @@
 #ifndef LATHE_KERNELS_MATH_FUNCTIONS_TEST_H_
 #define LATHE_KERNELS_MATH_FUNCTIONS_TEST_H_
 
-#include <stdint.h>
+#include <cstdint>
 
 namespace lathe::kernels {
 

@@ -3,10 +3,11 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <bit>
 #include <cmath>
-#include <cstring>
 #include <limits>
 #include <random>
+#include <span>
 #include <thread>
 #include <vector>
 
@@ -109,8 +110,9 @@ std::vector<float> RunWhole(const Packed& packed, const Operands& operands) {
   return y;
 }
 
-bool SameBits(const std::vector<float>& a, const std::vector<float>& b) {
-  return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
+bool SameBits(std::span<const float> a, std::span<const float> b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](float x, float y) { return std::bit_cast<uint32_t>(x) == std::bit_cast<uint32_t>(y); });
 }
 
 class Matmul : public testing::TestWithParam<const MatmulCandidate*> {
@@ -218,8 +220,10 @@ TEST_P(Matmul, OtherRowsChangeNoBit) {
     if (row != kept) std::fill(x, x + operands.shape.k, std::numeric_limits<float>::quiet_NaN());
   }
   const std::vector<float> after = RunWhole(packed, operands);
-  const auto row_of = [&](const std::vector<float>& y, int64_t row) { return y.data() + row * operands.y_stride(); };
-  EXPECT_EQ(std::memcmp(row_of(before, kept), row_of(after, kept), sizeof(float) * 90), 0);
+  const auto row_of = [&](const std::vector<float>& y, int64_t row) {
+    return std::span(y).subspan(static_cast<size_t>(row * operands.y_stride()), 90);
+  };
+  EXPECT_TRUE(SameBits(row_of(before, kept), row_of(after, kept)));
   EXPECT_TRUE(std::isnan(row_of(after, kept + 1)[0]));
 }
 
@@ -242,8 +246,8 @@ TEST_P(Matmul, ResidualMayBeY) {
   packed.matmul->Run(args);
   const std::vector<float> want = RunWhole(packed, operands);
   for (int64_t row = 0; row < 19; ++row) {
-    const int64_t at = row * operands.y_stride();
-    EXPECT_EQ(std::memcmp(y.data() + at, want.data() + at, sizeof(float) * 70), 0) << row;
+    const size_t at = static_cast<size_t>(row * operands.y_stride());
+    EXPECT_TRUE(SameBits(std::span(y).subspan(at, 70), std::span(want).subspan(at, 70))) << row;
   }
 }
 
@@ -263,6 +267,7 @@ TEST_P(Matmul, ThreadsShareOnePreparedMatmul) {
   const std::vector<float> want = RunWhole(packed, operands);
   std::vector<std::vector<float>> got(4, operands.Outputs());
   std::vector<std::thread> threads;
+  threads.reserve(got.size());
   for (std::vector<float>& y : got) {
     threads.emplace_back([&] {
       const AlignedBytes scratch = AllocateAligned(packed.matmul->scratch_bytes());

@@ -88,7 +88,7 @@ dnnl::primitive_attr Attributes(MatmulActivation activation) {
   return attributes;
 }
 
-memory::desc Dense(memory::dims dims, memory::format_tag tag) { return {dims, memory::data_type::f32, tag}; }
+memory::desc Dense(const memory::dims& dims, memory::format_tag tag) { return {dims, memory::data_type::f32, tag}; }
 
 InnerProduct::primitive_desc Describe(const MatmulProblem& problem, int64_t rows, int64_t columns) {
   const auto x = Dense({rows, problem.k}, memory::format_tag::ab);

@@ -10,7 +10,7 @@
 #ifndef LATHE_KERNELS_MATMUL_PANEL_H_
 #define LATHE_KERNELS_MATMUL_PANEL_H_
 
-#include <stdint.h>
+#include <cstdint>
 
 #include "kernels/matmul/problem.h"
 

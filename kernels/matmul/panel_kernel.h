@@ -16,7 +16,7 @@
 #ifndef LATHE_KERNELS_MATMUL_PANEL_KERNEL_H_
 #define LATHE_KERNELS_MATMUL_PANEL_KERNEL_H_
 
-#include <stdint.h>
+#include <cstdint>
 
 #include "kernels/math/functions.h"
 #include "kernels/matmul/panel.h"
@@ -26,19 +26,19 @@ namespace {
 
 // k in one pass over a panel: 64 columns of it are 192 KiB, which leaves most of a 1 MiB L2 to x. 512 and 1024 were no
 // faster.
-constexpr int64_t kDepth = 768;
+inline constexpr int64_t kDepth = 768;
 
 // Rows of a block are as many as fit in this, so that every panel finds them in L2; beyond 96 rows the weights' stream
 // from memory costs nothing any more, and the sums in scratch would leave L1.
-constexpr int64_t kBlockBytes = 384 * 1024;
-constexpr int64_t kBlockRowsMax = 96;
+inline constexpr int64_t kBlockBytes = int64_t{384} * 1024;
+inline constexpr int64_t kBlockRowsMax = 96;
 
 // Weights are fetched ahead by software, as the hardware stops at 4 KiB pages and sees no reason to run a whole panel
 // ahead. Bursts of at most 16 lines spread the traffic evenly over the tiles that use the panel before.
-constexpr int64_t kBurstLines = 16;
-constexpr int64_t kLine = 16;  // f32 in a cache line.
+inline constexpr int64_t kBurstLines = 16;
+inline constexpr int64_t kLine = 16;  // f32 in a cache line.
 // A single tile is bound by memory, so its stream is its own: 4 KiB ahead reached 29 of 30 GB/s, a panel ahead 20.
-constexpr int64_t kAhead = 1024;
+inline constexpr int64_t kAhead = 1024;
 
 constexpr int64_t Smaller(int64_t a, int64_t b) { return a < b ? a : b; }
 constexpr int64_t CeilDivide(int64_t a, int64_t b) { return (a + b - 1) / b; }

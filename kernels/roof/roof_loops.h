@@ -2,14 +2,14 @@
 #ifndef LATHE_KERNELS_ROOF_ROOF_LOOPS_H_
 #define LATHE_KERNELS_ROOF_ROOF_LOOPS_H_
 
-#include <stdint.h>
+#include <cstdint>
 
 namespace lathe::kernels {
 namespace {
 
 // Independent sums: more than latency (4 or 5 cycles) times rate (2 per cycle), and with two operands in registers on
 // AVX2.
-constexpr int kSums = 12;
+inline constexpr int kSums = 12;
 
 // The sum of all lanes of all sums, so that the compiler may drop none.
 template <typename V>
@@ -22,12 +22,12 @@ float SumOfAll(const typename V::Reg (&sums)[kSums]) {
 template <typename V>
 float MultiplyAdd(int64_t steps) {
   typename V::Reg sums[kSums];
-  for (int i = 0; i < kSums; ++i) sums[i] = V::Set(static_cast<float>(i));
+  for (typename V::Reg& sum : sums) sum = V::Zero();
   const typename V::Reg factor = V::Set(0.5f);
   const typename V::Reg addend = V::Set(1.0f);
   for (int64_t step = 0; step < steps; ++step) {
 #pragma GCC unroll 16
-    for (int i = 0; i < kSums; ++i) sums[i] = V::Fma(sums[i], factor, addend);
+    for (typename V::Reg& sum : sums) sum = V::Fma(sum, factor, addend);
   }
   return SumOfAll<V>(sums);
 }
@@ -38,7 +38,7 @@ float Read(const float* memory, int64_t count) {
   constexpr int kStreams = 8;
   constexpr int64_t kAhead = 1024;  // f32: far enough for memory's latency.
   typename V::Reg sums[kSums];
-  for (int i = 0; i < kSums; ++i) sums[i] = V::Zero();
+  for (typename V::Reg& sum : sums) sum = V::Zero();
   for (int64_t at = 0; at < count; at += kStreams * V::kLanes) {
 #pragma GCC unroll 8
     for (int i = 0; i < kStreams; ++i) {
