@@ -25,6 +25,19 @@ class TensorSource final : public ConstantSource {
   std::string text_;
 };
 
+// What stays of a source that was let go.
+class ReleasedSource final : public ConstantSource {
+ public:
+  explicit ReleasedSource(std::string text) : text_(std::move(text)) {}
+  absl::StatusOr<Tensor> Read() const override {
+    return absl::FailedPreconditionError(absl::StrCat("constant ", text_, " was let go after compilation"));
+  }
+  std::string text() const override { return text_; }
+
+ private:
+  std::string text_;
+};
+
 std::string LiteralText(const Tensor& tensor) {
   std::vector<std::string> elements;
   if (tensor.dtype() == DType::kI32) {
@@ -183,6 +196,13 @@ void Graph::ReplaceUses(Node* from, Node* to) {
     if (node.get() != to) std::replace(node->inputs_.begin(), node->inputs_.end(), from, to);
   }
   std::replace(outputs_.begin(), outputs_.end(), from, to);
+}
+
+void Graph::ReleaseConstants() {
+  for (const auto& node : nodes_) {
+    if (node->source_ != nullptr) node->source_ = std::make_shared<ReleasedSource>(node->source_->text());
+    if (node->body_ != nullptr) node->body_->ReleaseConstants();
+  }
 }
 
 bool Graph::Clean() {

@@ -97,6 +97,8 @@ class Graph {
 
   // Lets every reader of `from`, and the outputs, read `to`. Requires: the same type.
   void ReplaceUses(Node* from, Node* to);
+  // Lets go of what constants are read from, once nobody will read them again; their text stays.
+  void ReleaseConstants();
   // Removes nodes that no output needs (inputs stay) and puts producers before users, keeping the order where it can.
   // Returns whether a node went. Passes call it before they return.
   bool Clean();
