@@ -251,6 +251,14 @@ TEST_P(Matmul, ResidualMayBeY) {
   }
 }
 
+TEST_P(Matmul, ScratchStaysWithinTheContract) {
+  for (int64_t k : {1, 768, 8192, 20000}) {
+    const Operands operands({1, 65, k}, Uniform);
+    if (!Takes(operands.Problem())) continue;
+    EXPECT_LE(Packed(candidate(), operands.Problem(), operands.w).matmul->scratch_bytes(), 4 << 20) << k;
+  }
+}
+
 TEST_P(Matmul, NoRowsTouchNothing) {
   const Operands operands({4, 70, 20}, Uniform);
   const Packed packed(candidate(), operands.Problem(), operands.w);
