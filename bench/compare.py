@@ -108,7 +108,7 @@ def measure_lathe(precision, arguments):
         if work.shape:
             words.append(f"--shape={work.shape[0]}x{work.shape[1]}")
         else:
-            lengths = arguments.dir / f"lengths-{len(words)}-{work.lengths == sorted(work.lengths)}.json"
+            lengths = arguments.dir / "lengths.json"
             lengths.write_text(json.dumps(work.lengths))
             words += [f"--lengths={lengths}", f"--batch={BATCH}"]
         line = run(words, arguments.threads)
