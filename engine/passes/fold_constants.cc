@@ -17,6 +17,7 @@ constexpr int64_t kSmallBytes = 4096;
 // A text holds each constant it is made from, so this also bounds the work of reading one: a chain that doubles a value
 // n times would otherwise have a text, and a cost, of 2^n.
 constexpr size_t kTextMax = 4096;
+constexpr int64_t kLiteralElementsMax = 16;  // As the text form has it.
 
 // The result of one op on other sources.
 class ExpressionSource final : public ConstantSource {
@@ -77,6 +78,11 @@ absl::StatusOr<Type> TypeOf(Op op, absl::Span<Node* const> inputs, const Attribu
 
 }  // namespace
 
+bool IsLiteral(const ConstantSource& source) {
+  const std::string text = source.text();
+  return !text.empty() && text[0] != '"';
+}
+
 bool CanFold(Op op, absl::Span<Node* const> inputs, const Attributes& attributes) {
   const auto is_constant = [](const Node* input) { return input->op() == Op::kConstant; };
   if (!HasFoldableOp(op) || !std::all_of(inputs.begin(), inputs.end(), is_constant)) return false;
@@ -96,9 +102,13 @@ absl::StatusOr<Node*> AddFolded(Graph& graph, Op op, absl::Span<Node* const> inp
   ASSIGN_OR_RETURN(Type type, TypeOf(op, inputs, attributes));
   std::vector<std::shared_ptr<const ConstantSource>> sources;
   for (const Node* input : inputs) sources.push_back(input->source());
+  const bool literal = ElementCount(type.shape).constant <= kLiteralElementsMax &&
+                       std::all_of(sources.begin(), sources.end(), [](const auto& s) { return IsLiteral(*s); });
   auto source =
       std::make_shared<ExpressionSource>(op, std::move(sources), attributes, ExpressionText(op, inputs, attributes));
-  return graph.AddConstant(std::move(type), std::move(source), name);
+  if (!literal) return graph.AddConstant(std::move(type), std::move(source), name);
+  ASSIGN_OR_RETURN(Tensor tensor, source->Read());
+  return graph.AddConstant(std::move(type), MakeConstantSource(std::move(tensor)), name);
 }
 
 absl::StatusOr<bool> FoldConstants(Graph& graph) {

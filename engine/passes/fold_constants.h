@@ -5,7 +5,8 @@
 //   %m = mul(%w, %s) : f32[8, 4]
 //
 // The new constant is lazy: its elements are computed each time they are read (once, when a plan packs them), so no
-// weight is held before it is needed. A result that is larger than what it is made from stays an op: memory is dearer.
+// weight is held before it is needed. Literals alone make a literal, at once. A result that is larger than what it is
+// made from stays an op: memory is dearer.
 #ifndef LATHE_ENGINE_PASSES_FOLD_CONSTANTS_H_
 #define LATHE_ENGINE_PASSES_FOLD_CONSTANTS_H_
 
@@ -17,6 +18,9 @@
 namespace lathe {
 
 absl::StatusOr<bool> FoldConstants(Graph& graph);
+
+// Whether the text form writes the elements out (there are 16 at most, and no name): reading them is cheap.
+bool IsLiteral(const ConstantSource& source);
 
 // Whether op(inputs) may become a constant: inputs that all are constants, an op that cannot fail on values, a result
 // no larger than its inputs (or than a few KiB), and a text short enough to print.

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "engine/base/status_macros.h"
+#include "engine/passes/fold_constants.h"
 
 namespace lathe {
 namespace {
@@ -19,7 +20,7 @@ using MemberSet = std::unordered_set<const Node*>;
 
 // A number written out in the graph, which a kernel wants to know and not to load.
 bool IsScalarLiteral(const Node& node) {
-  return node.op() == Op::kConstant && node.type().rank() == 0 && node.source()->text()[0] != '"';
+  return node.op() == Op::kConstant && node.type().rank() == 0 && IsLiteral(*node.source());
 }
 
 // "a" to "z", then "a1" and so on.

@@ -5,7 +5,6 @@
 #include <cmath>
 #include <cstdio>
 #include <functional>
-#include <random>
 
 #include "absl/strings/str_cat.h"
 #include "engine/base/status_matchers.h"
@@ -46,41 +45,14 @@ std::string FileCheck(absl::string_view output, absl::string_view checks) {
   return status == 0 ? "" : absl::StrCat(complaint, "FileCheck exited with ", status);
 }
 
-// The number of rows that ids from `input` may index: the smallest table it is used with, or a few positions.
-int64_t IdLimit(const Graph& graph, const Node* input) {
-  int64_t limit = 16;
-  for (const Node* user : graph.Users(input)) {
-    if (user->op() == Op::kEmbedding) limit = std::min(limit, user->input(0)->type().shape[0].constant);
-  }
-  return limit;
-}
-
-Tensor RandomIds(int64_t count, int64_t limit, std::mt19937_64& random) {
-  Tensor ids(DType::kI32, {count});
-  for (int32_t& id : ids.mutable_data<int32_t>()) {
-    id = static_cast<int32_t>(random() % static_cast<uint64_t>(std::max<int64_t>(limit, 1)));
-  }
-  return ids;
-}
-
-// 0, then N ascending ends, the last of them T; no sequence is empty.
-Tensor RandomCuSeqlens(const Extents& extents, std::mt19937_64& random) {
-  std::vector<int32_t> ends;
-  for (int64_t t = 1; t < extents.tokens; ++t) ends.push_back(static_cast<int32_t>(t));
-  std::shuffle(ends.begin(), ends.end(), random);
-  ends.resize(static_cast<size_t>(extents.sequences) - 1);
-  ends.push_back(0);
-  ends.push_back(static_cast<int32_t>(extents.tokens));
-  std::sort(ends.begin(), ends.end());
-  return Tensor::Of<int32_t>({extents.sequences + 1}, ends);
-}
-
 // Whether two elements count as the same. `bound` is absolute.
 bool Same(float before, float after, double bound) {
   if (std::isnan(before) || std::isnan(after)) return std::isnan(before) && std::isnan(after);
   if (std::isinf(before) || std::isinf(after)) return before == after;
   return std::fabs(static_cast<double>(before) - after) <= bound;
 }
+
+}  // namespace
 
 void ExpectSameTensor(const Tensor& before, const Tensor& after, double tolerance) {
   ASSERT_EQ(before.dtype(), after.dtype());
@@ -97,41 +69,11 @@ void ExpectSameTensor(const Tensor& before, const Tensor& after, double toleranc
   }
 }
 
-}  // namespace
-
-Tensor RandomTensor(const Type& type, const Extents& extents, uint64_t seed) {
-  std::vector<int64_t> shape;
-  for (const Dim& dim : type.shape) shape.push_back(dim.Evaluate(extents));
-  std::mt19937_64 random(seed);
-  std::normal_distribution<float> normal;
-  Tensor floats(DType::kF32, std::move(shape));
-  for (float& value : floats.mutable_data<float>()) value = normal(random);
-  if (type.dtype == DType::kI32 || type.dtype == DType::kS8) {
-    for (float& value : floats.mutable_data<float>()) value *= 10;
-  }
-  return Cast(floats, type.dtype);
-}
-
 ConstantResolver RandomConstants(uint64_t seed) {
   return [seed](absl::string_view name, const Type& type) -> absl::StatusOr<std::shared_ptr<const ConstantSource>> {
     const uint64_t mixed = seed * 1000003 + std::hash<std::string>()(std::string(name));
     return MakeConstantSource(RandomTensor(type, {}, mixed), name);
   };
-}
-
-std::vector<Tensor> RandomInputs(const Graph& graph, const Extents& extents, uint64_t seed) {
-  std::mt19937_64 random(seed);
-  std::vector<Tensor> inputs;
-  for (const Node* input : graph.inputs()) {
-    if (input->type() == Type{DType::kI32, {Dim::N() + 1}}) {
-      inputs.push_back(RandomCuSeqlens(extents, random));
-    } else if (input->type().dtype == DType::kI32 && input->type().rank() == 1) {
-      inputs.push_back(RandomIds(input->type().shape[0].Evaluate(extents), IdLimit(graph, input), random));
-    } else {
-      inputs.push_back(RandomTensor(input->type(), extents, random()));
-    }
-  }
-  return inputs;
 }
 
 void ExpectSameResults(const Graph& before, const Graph& after, uint64_t seed, double tolerance) {

@@ -4,13 +4,13 @@
 
 #include <cstdint>
 #include <string>
-#include <vector>
 
 #include "absl/strings/string_view.h"
 #include "engine/ir/evaluate.h"
 #include "engine/ir/graph.h"
 #include "engine/ir/text.h"
 #include "engine/passes/pass_runner.h"
+#include "engine/passes/random_values.h"
 
 namespace lathe {
 
@@ -26,15 +26,11 @@ void ExpectNoChange(absl::string_view text, const Pass& pass);
 // Passes that only move work round nothing differently: for them the tolerance is 0.
 void ExpectSameResults(const Graph& before, const Graph& after, uint64_t seed, double tolerance = 0);
 
+// The comparison of ExpectSameResults, for one output.
+void ExpectSameTensor(const Tensor& before, const Tensor& after, double tolerance);
+
 // Random elements for every named constant of a text, decided by the name and the seed.
 ConstantResolver RandomConstants(uint64_t seed);
-
-// Random inputs that fit a graph: ids inside the tables that they index, sequences of 1 token or more that fill the
-// batch, and numbers around 0. Requires: N <= T.
-std::vector<Tensor> RandomInputs(const Graph& graph, const Extents& extents, uint64_t seed);
-
-// Elements of N(0, 1) for floats, small integers otherwise.
-Tensor RandomTensor(const Type& type, const Extents& extents, uint64_t seed);
 
 }  // namespace lathe
 

@@ -1,16 +1,16 @@
 #include "engine/passes/pipeline.h"
 
-#include "engine/passes/fold_constants.h"
 #include "engine/passes/fuse.h"
 #include "engine/passes/merge_linears.h"
 #include "engine/passes/narrow_rows.h"
+#include "engine/passes/simplify.h"
 
 namespace lathe {
 
 PassRunner StandardPipeline() {
   PassRunner passes;
-  // First, so that what follows sees constants where there are constants.
-  passes.Add("fold_constants", FoldConstants);
+  // First, so that what follows sees one form of each thing: constants as constants, equal values as one value.
+  passes.Add("simplify", Simplify);
   // Before merge_linears: a query that is computed for one row per sequence shares no input with keys and values that
   // need every row, and a merged product could not be narrowed for the query alone.
   passes.Add("narrow_rows", NarrowRows);
