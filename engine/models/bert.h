@@ -17,7 +17,7 @@ namespace lathe {
 absl::Status ReadBertConfig(const ConfigReader& reader, ModelConfig& config);
 
 // Errors: as Architecture::build.
-absl::StatusOr<Graph> BuildBert(const ModelConfig& config, const WeightSource& weights);
+absl::StatusOr<Graph> BuildBert(const ModelConfig& config, const WeightSource& source);
 
 }  // namespace lathe
 

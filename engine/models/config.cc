@@ -69,6 +69,7 @@ absl::StatusOr<std::vector<std::string>> ParseLabelMap(const ConfigReader& reade
   }
   // As many different keys as indices, all within range: each is there.
   std::vector<std::string> labels;
+  labels.reserve(found.size());
   for (std::optional<std::string>& name : found) labels.push_back(*std::move(name));
   return labels;
 }

@@ -17,7 +17,7 @@ namespace lathe {
 absl::Status ReadDistilBertConfig(const ConfigReader& reader, ModelConfig& config);
 
 // Errors: as Architecture::build.
-absl::StatusOr<Graph> BuildDistilBert(const ModelConfig& config, const WeightSource& weights);
+absl::StatusOr<Graph> BuildDistilBert(const ModelConfig& config, const WeightSource& source);
 
 }  // namespace lathe
 

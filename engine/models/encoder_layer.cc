@@ -10,9 +10,10 @@ Value SelfAttention(const WeightScope& weights, const EncoderLayerNames& names, 
   const Value query = weights.Linear(names.query, x, hidden, hidden);
   const Value key = weights.Linear(names.key, x, hidden, hidden);
   const Value value = weights.Linear(names.value, x, hidden, hidden);
+  const int64_t head_width = config.hidden / config.heads;
   AttentionOptions options;
   options.heads = config.heads;
-  options.scale = 1 / std::sqrt(static_cast<double>(config.hidden / config.heads));
+  options.scale = 1 / std::sqrt(static_cast<double>(head_width));
   const Value mixed = weights.builder().Attention(query, key, value, batch.cu_seqlens, options);
   return weights.Linear(names.attention_out, mixed, hidden, hidden);
 }

@@ -14,6 +14,7 @@ namespace {
 
 std::vector<int64_t> Sizes(const std::vector<NamedSize>& shape) {
   std::vector<int64_t> sizes;
+  sizes.reserve(shape.size());
   for (const NamedSize& size : shape) sizes.push_back(size.value);
   return sizes;
 }

@@ -8,7 +8,7 @@ namespace lathe {
 namespace {
 
 void BM_ReadF32(benchmark::State& state, WeightDType dtype) {
-  const int64_t elements = 12000 * 384;  // The embedded model's word table.
+  const int64_t elements = int64_t{12000} * 384;  // The embedded model's word table.
   const std::vector<uint8_t> bytes(elements * BitsPerElement(dtype) / 8, 0x3c);
   std::vector<float> values(elements);
   TensorView tensor;

@@ -60,7 +60,7 @@ TEST(ReadF32, F32IsCopiedBitByBit) {
   std::vector<uint8_t> bytes(1 + sizeof(stored));
   std::memcpy(&bytes[1], stored, sizeof(stored));
   ASSERT_OK_AND_ASSIGN(auto values, ReadF32(View(WeightDType::kF32, 4, absl::MakeSpan(bytes).subspan(1))));
-  EXPECT_EQ(std::memcmp(values.data(), stored, sizeof(stored)), 0);
+  for (int i = 0; i < 4; ++i) EXPECT_EQ(std::bit_cast<uint32_t>(values[i]), stored[i]) << i;
 }
 
 TEST(ReadF32, OtherTypesAreRefusedByName) {
