@@ -119,17 +119,11 @@ bool Pipeline::SplitWords(absl::string_view text, WordSink sink) const {
   return text.empty() || sink(text);
 }
 
-// Of tokens that look alike once normalised, the reference takes the last, plain ones coming after special ones.
-std::vector<AddedToken> SpecialFirst(std::vector<AddedToken> tokens) {
-  std::stable_partition(tokens.begin(), tokens.end(), [](const AddedToken& token) { return token.special; });
-  return tokens;
-}
-
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Tokenizer>> MakePipeline(PipelineParts parts) {
   std::vector<AddedToken> raw, normalized;
-  for (AddedToken& token : SpecialFirst(std::move(parts.added_tokens))) {
+  for (AddedToken& token : parts.added_tokens) {
     if (token.normalized && parts.normalizer != nullptr) {
       std::string content;
       parts.normalizer->Normalize(token.content, content);

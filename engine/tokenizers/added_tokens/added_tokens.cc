@@ -69,6 +69,7 @@ absl::StatusOr<AddedTokens> AddedTokens::Create(std::vector<AddedToken> tokens) 
     }
     keys.push_back({token.content, static_cast<int32_t>(keys.size())});
   }
+  std::reverse(keys.begin(), keys.end());  // The trie keeps the last of equal keys.
   ASSIGN_OR_RETURN(ByteTrie trie, ByteTrie::Build(std::move(keys)));
   return AddedTokens(std::move(tokens), std::move(trie));
 }

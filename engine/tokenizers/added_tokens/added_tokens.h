@@ -36,7 +36,8 @@ class AddedTokens {
   // Longer contents are refused: they would make matching slow, and no model has them.
   static constexpr size_t kContentBytesMax = 4096;
 
-  // Of equal contents the last one counts.
+  // Of equal contents the first one counts. (Contents can become equal by normalising; the reference then takes one of
+  // them at random, each time it is loaded.)
   // Errors: INVALID_ARGUMENT (a content that is empty or longer than kContentBytesMax).
   static absl::StatusOr<AddedTokens> Create(std::vector<AddedToken> tokens);
 

@@ -32,6 +32,7 @@ TEST(AddedTokensTest, LongestAtEachPlace) {
   EXPECT_THAT(Split(tokens, "xabbcd"), ElementsAre("x", "<1>", "<3>"));
   EXPECT_THAT(Split(tokens, ""), IsEmpty());
   EXPECT_THAT(Split({}, "ab"), ElementsAre("ab"));
+  EXPECT_THAT(Split({{"ab", 1}, {"ab", 2}}, "ab"), ElementsAre("<1>"));
 }
 
 TEST(AddedTokensTest, StripsWhiteSpace) {
