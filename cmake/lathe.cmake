@@ -30,6 +30,8 @@ function(_lathe_configure target)
   string(REGEX REPLACE "/.*" "" layer "${folder}")
   target_include_directories(${target} PRIVATE "${PROJECT_BINARY_DIR}/layers/${layer}")
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wno-unused-parameter
+    # g++ 12 sees uninitialised reads inside std::string and std::optional where there are none (GCC bug 105562).
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>
     $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>
     $<$<BOOL:${LATHE_WERROR}>:-Werror>)
   if(LATHE_SANITIZE)
