@@ -28,7 +28,7 @@ class ServerConfigTest : public testing::Test {
 
   void WriteFile(const std::string& text) { std::ofstream(file_) << text; }
 
-  absl::StatusOr<Invocation> Parse(std::vector<std::string> arguments) {
+  absl::StatusOr<Invocation> Parse(const std::vector<std::string>& arguments) {
     const Environment environment = [this](const std::string& name) -> std::optional<std::string> {
       const auto found = environment_.find(name);
       return found == environment_.end() ? std::nullopt : std::optional<std::string>(found->second);
@@ -80,7 +80,7 @@ TEST_F(ServerConfigTest, BooleansStandAloneOrTakeAValue) {
 
 TEST_F(ServerConfigTest, KnowsWhatItIsAskedToDo) {
   WriteFile("");
-  const auto action = [this](std::vector<std::string> arguments) { return Parse(std::move(arguments))->action; };
+  const auto action = [this](const std::vector<std::string>& arguments) { return Parse(arguments)->action; };
   EXPECT_EQ(action({"--help"}), Invocation::Action::kHelp);
   EXPECT_EQ(action({"--version"}), Invocation::Action::kVersion);
   EXPECT_EQ(action({"--check-config", "--config", file_}), Invocation::Action::kCheckConfig);
@@ -88,8 +88,8 @@ TEST_F(ServerConfigTest, KnowsWhatItIsAskedToDo) {
 
 TEST_F(ServerConfigTest, RefusesBadCommandLines) {
   WriteFile("");
-  const auto refuses = [this](std::vector<std::string> arguments, const std::string& message) {
-    EXPECT_THAT(Parse(std::move(arguments)), StatusIs(absl::StatusCode::kInvalidArgument, message));
+  const auto refuses = [this](const std::vector<std::string>& arguments, const std::string& message) {
+    EXPECT_THAT(Parse(arguments), StatusIs(absl::StatusCode::kInvalidArgument, message));
   };
   refuses({}, "no configuration: wanted --config=FILE or LATHE_CONFIG; see --help");
   refuses({"--grpc-adress=x:1"}, "--grpc-adress: unknown flag; did you mean --grpc-address?");

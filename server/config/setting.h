@@ -70,6 +70,7 @@ std::string WantedOneOf(absl::Span<const std::string> choices);
 template <typename Enum>
 SettingValue EnumValue(Enum& target, std::vector<std::pair<std::string, Enum>> choices) {
   std::vector<std::string> names;
+  names.reserve(choices.size());
   for (const auto& [name, value] : choices) names.push_back(name);
   const auto set = [&target, choices](absl::string_view text) {
     for (const auto& [name, value] : choices) {

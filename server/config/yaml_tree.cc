@@ -51,12 +51,12 @@ absl::Status CheckCharacters(absl::string_view text, absl::string_view file) {
 bool IsQuoteClosed(absl::string_view text) {
   const char quote = text[0];
   for (size_t i = 1; i < text.size(); ++i) {
-    if (quote == '"' && text[i] == '\\') {
-      ++i;  // Whatever is escaped, it is not the end.
-    } else if (text[i] == quote && (quote == '"' || i + 1 == text.size() || text[i + 1] != quote)) {
-      return true;
+    // Whatever is escaped is not the end; in single quotes, two stand for one.
+    const bool doubled = quote == '\'' && text[i] == quote && i + 1 < text.size() && text[i + 1] == quote;
+    if (doubled || (quote == '"' && text[i] == '\\')) {
+      ++i;
     } else if (text[i] == quote) {
-      ++i;  // In single quotes, two stand for one.
+      return true;
     }
   }
   return false;

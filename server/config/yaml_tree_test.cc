@@ -105,10 +105,9 @@ TEST(ParseYamlTest, RefusesAQuoteThatIsNotClosed) {
   for (const char* text : {"a: \"open\n", "a: 'open\n", "a: \"open\\\"", "a: 'it''", "\xc3\xbc: 1\nb: \"open"}) {
     EXPECT_THAT(ErrorOf(text), AnyOf(HasSubstr("a quote that is not closed"), HasSubstr("illegal EOF"))) << text;
   }
+  const std::string bom = absl::StrCat("\xef\xbb\xbf", "a: \"b\"");
   for (const char* text : {"a: \"\"", "a: ''", "a: \"b\\\\\"", "a: 'it''s'", "\xc3\xbc\xc3\xbc: \"b\"", "a: |\n  \"b\n",
-                           "\xef\xbb\xbf"
-                           "a: \"b\"",
-                           "a: \"b\"\r\nc: 'd'\r\n", "a: b\"c"}) {
+                           bom.c_str(), "a: \"b\"\r\nc: 'd'\r\n", "a: b\"c"}) {
     EXPECT_OK(ParseYaml(text, "f.yaml")) << text;
   }
 }

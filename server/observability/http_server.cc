@@ -97,7 +97,7 @@ void AddRoutes(const HttpOptions& options, httplib::Server& server) {
     response.set_content(ready ? "ready\n" : "not ready\n", kPlainText);
   });
   // Without it, cpp-httplib puts the text of an exception into a header of the answer.
-  server.set_exception_handler([](const httplib::Request&, httplib::Response& response, std::exception_ptr) {
+  server.set_exception_handler([](const httplib::Request&, httplib::Response& response, const std::exception_ptr&) {
     Log(LogLevel::kError, "an HTTP handler failed");
     response.status = 500;
     response.set_content("internal error\n", kPlainText);

@@ -131,14 +131,15 @@ TEST_F(HttpServerTest, AConnectionTakesOneRequest) { EXPECT_THAT(Get("/healthz")
 
 // More silent clients than threads: each is dropped after a second, so a probe gets its turn.
 TEST_F(HttpServerTest, SilentClientsDoNotHoldItUp) {
-  std::vector<std::unique_ptr<Connection>> silent;
-  for (int i = 0; i < 8; ++i) silent.push_back(std::make_unique<Connection>(server_->port()));
+  std::vector<std::unique_ptr<Connection>> silent(8);
+  for (auto& connection : silent) connection = std::make_unique<Connection>(server_->port());
   EXPECT_THAT(Get("/healthz"), StartsWith("HTTP/1.1 200 "));
 }
 
 TEST_F(HttpServerTest, AnswersManyAtOnce) {
   std::atomic<int> answered{0};
   std::vector<std::thread> clients;
+  clients.reserve(16);
   for (int c = 0; c < 16; ++c) {
     clients.emplace_back([&] {
       for (int i = 0; i < 20; ++i) answered += absl::StrContains(Get("/metrics"), "lathe_up 1") ? 1 : 0;

@@ -25,7 +25,7 @@ using ::testing::Not;
 // 2026-01-31T12:00:00.123456Z.
 absl::Time SomeTime() { return absl::FromUnixMicros(1769860800123456); }
 
-std::string Json(absl::string_view message, std::vector<LogField> fields) {
+std::string Json(absl::string_view message, const std::vector<LogField>& fields) {
   return FormatLogLine(LogFormat::kJson, SomeTime(), LogLevel::kInfo, message, fields);
 }
 
@@ -83,6 +83,7 @@ TEST(LogTest, WritesWholeLinesAboveTheLevelToStandardError) {
   constexpr int kLines = 200;
   const std::string filler(300, 'x');
   std::vector<std::thread> threads;
+  threads.reserve(kThreads);
   for (int t = 0; t < kThreads; ++t) {
     threads.emplace_back([&filler] {
       for (int i = 0; i < kLines; ++i) Log(LogLevel::kWarning, "event", {{"filler", filler}});

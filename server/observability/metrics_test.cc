@@ -122,6 +122,7 @@ TEST(MetricsTest, CountersOfThreadsAddUp) {
   constexpr int kThreads = 4;
   constexpr int kCalls = 5000;
   std::vector<std::thread> threads;
+  threads.reserve(kThreads);
   for (int t = 0; t < kThreads; ++t) {
     threads.emplace_back([&metrics] {
       ModelMetrics& model = metrics.AddModel("sentiment", 1);
