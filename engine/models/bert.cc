@@ -42,7 +42,7 @@ absl::Status ReadBertConfig(const ConfigReader& reader, ModelConfig& config) {
   ASSIGN_OR_RETURN(config.heads, reader.Integer("num_attention_heads", kHeadsRange));
   ASSIGN_OR_RETURN(config.positions, reader.Integer("max_position_embeddings", kPositionsRange));
   ASSIGN_OR_RETURN(config.segment_types, reader.IntegerOr("type_vocab_size", kSegmentTypesRange, 2));
-  ASSIGN_OR_RETURN(config.layer_norm_epsilon, reader.EpsilonOr("layer_norm_eps", 1e-12f));
+  ASSIGN_OR_RETURN(config.layer_norm_epsilon, reader.EpsilonOr("layer_norm_eps", 1e-12));
   ASSIGN_OR_RETURN(config.activation, reader.ActivationOr("hidden_act", Activation::kGelu));
   ASSIGN_OR_RETURN(const std::string positions, reader.StringOr("position_embedding_type", "absolute"));
   if (positions != "absolute") {

@@ -31,7 +31,7 @@ struct ModelConfig {
   int64_t heads = 0;
   int64_t positions = 0;      // Longest sequence that the position table allows.
   int64_t segment_types = 0;  // Rows of the token-type table; 0 where the architecture has none.
-  float layer_norm_epsilon = 1e-12f;
+  double layer_norm_epsilon = 1e-12;
   Activation activation = Activation::kGelu;
   ProblemType problem_type = ProblemType::kSingleLabel;
   std::vector<std::string> labels;  // labels[i] names logit i; as many as the head has outputs.

@@ -81,7 +81,7 @@ absl::StatusOr<bool> ConfigReader::BoolOr(absl::string_view key, bool otherwise)
   return *value->boolean();
 }
 
-absl::StatusOr<float> ConfigReader::EpsilonOr(absl::string_view key, float otherwise) const {
+absl::StatusOr<double> ConfigReader::EpsilonOr(absl::string_view key, double otherwise) const {
   const JsonValue* value = Find(key);
   if (value == nullptr) return otherwise;
   const std::optional<double> number = value->number();
@@ -89,7 +89,7 @@ absl::StatusOr<float> ConfigReader::EpsilonOr(absl::string_view key, float other
   if (!number || !(*number >= 1e-30 && *number <= 1)) {
     return Invalid(key, value->Describe(), "a number from 1e-30 to 1");
   }
-  return static_cast<float>(*number);
+  return *number;
 }
 
 absl::StatusOr<Activation> ConfigReader::ActivationOr(absl::string_view key, Activation otherwise) const {

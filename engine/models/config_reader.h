@@ -49,7 +49,7 @@ class ConfigReader {
   absl::StatusOr<std::string> StringOr(absl::string_view key, absl::string_view otherwise) const;
   absl::StatusOr<bool> BoolOr(absl::string_view key, bool otherwise) const;
   // A positive number of at most 1, as an epsilon is.
-  absl::StatusOr<float> EpsilonOr(absl::string_view key, float otherwise) const;
+  absl::StatusOr<double> EpsilonOr(absl::string_view key, double otherwise) const;
   // The name of an activation function. Errors: UNIMPLEMENTED: a function that Lathe does not have, with those it has.
   absl::StatusOr<Activation> ActivationOr(absl::string_view key, Activation otherwise) const;
 

@@ -41,7 +41,7 @@ TEST(ModelConfig, BertKeysAreReadAndTheRestHasTransformersDefaults) {
   EXPECT_EQ(config.heads, 3);
   EXPECT_EQ(config.positions, 64);
   EXPECT_EQ(config.segment_types, 2);
-  EXPECT_EQ(config.layer_norm_epsilon, 1e-12f);
+  EXPECT_EQ(config.layer_norm_epsilon, 1e-12);
   EXPECT_EQ(config.activation, Activation::kGelu);
   EXPECT_EQ(config.problem_type, ProblemType::kSingleLabel);
   EXPECT_THAT(config.labels, ElementsAre("LABEL_0", "LABEL_1"));
@@ -51,7 +51,7 @@ TEST(ModelConfig, BertOptionsAreRead) {
   ASSERT_OK_AND_ASSIGN(ModelConfig config, Parse(kBert, R"("type_vocab_size": 3, "layer_norm_eps": 1e-5,
     "hidden_act": "gelu_new", "position_embedding_type": "absolute", "pruned_heads": {}, "is_decoder": false)"));
   EXPECT_EQ(config.segment_types, 3);
-  EXPECT_EQ(config.layer_norm_epsilon, 1e-5f);
+  EXPECT_EQ(config.layer_norm_epsilon, 1e-5);
   EXPECT_EQ(config.activation, Activation::kGeluTanh);
 }
 

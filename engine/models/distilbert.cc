@@ -31,7 +31,7 @@ absl::Status ReadDistilBertConfig(const ConfigReader& reader, ModelConfig& confi
   ASSIGN_OR_RETURN(config.activation, reader.ActivationOr("activation", Activation::kGelu));
   // sinusoidal_pos_embds says how the position table was made; the checkpoint holds the table either way.
   config.segment_types = 0;
-  config.layer_norm_epsilon = 1e-12f;  // Fixed in the architecture.
+  config.layer_norm_epsilon = 1e-12;  // Fixed in the architecture.
   return absl::OkStatus();
 }
 

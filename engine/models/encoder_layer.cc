@@ -39,7 +39,7 @@ Op OpOf(Activation activation) {
 Value EncoderLayer(const WeightScope& weights, const EncoderLayerNames& names, const EncoderLayerSizes& sizes,
                    const ModelConfig& config, Value x, const TextBatch& batch) {
   GraphBuilder& b = weights.builder();
-  const float epsilon = config.layer_norm_epsilon;
+  const double epsilon = config.layer_norm_epsilon;
   const Value attended = SelfAttention(weights, names, sizes.hidden, config, x, batch);
   const Value middle = weights.LayerNorm(names.attention_norm, b.Add(attended, x), sizes.hidden, epsilon);
   const Value raised = weights.Linear(names.up, middle, sizes.feed_forward, sizes.hidden);

@@ -33,7 +33,7 @@ Value WeightScope::Linear(absl::string_view name, Value x, NamedSize out, NamedS
   return builder_->Linear(x, weight, bias, site);
 }
 
-Value WeightScope::LayerNorm(absl::string_view name, Value x, NamedSize width, float epsilon, CallSite site) const {
+Value WeightScope::LayerNorm(absl::string_view name, Value x, NamedSize width, double epsilon, CallSite site) const {
   const WeightScope norm = *this / name;
   const Value gamma = norm.Get("weight", {width});
   const Value beta = norm.Get("bias", {width});

@@ -37,7 +37,7 @@ class WeightScope {
   // y = x weight^T + bias, with `name`.weight f32[out, in] and `name`.bias f32[out].
   Value Linear(absl::string_view name, Value x, NamedSize out, NamedSize in, CallSite site = CallSite::Here()) const;
   // With `name`.weight and `name`.bias, both f32[width].
-  Value LayerNorm(absl::string_view name, Value x, NamedSize width, float epsilon,
+  Value LayerNorm(absl::string_view name, Value x, NamedSize width, double epsilon,
                   CallSite site = CallSite::Here()) const;
   // The rows of `name`.weight f32[rows, width] that `ids` names.
   Value Embedding(absl::string_view name, Value ids, NamedSize rows, NamedSize width,
