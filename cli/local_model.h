@@ -34,7 +34,7 @@ struct LocalModel {
 // Errors: INVALID_ARGUMENT (no --model), or as Model::Load.
 absl::StatusOr<LocalModel> LoadLocalModel(const LocalModelFlags& flags, const CompileOptions& compile = {});
 
-// The most memory that this process has held so far, as the kernel counts it (VmHWM).
+// The most memory that this process has held so far, as the system counts it (getrusage).
 int64_t PeakRssBytes();
 
 }  // namespace lathe::cli

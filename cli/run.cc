@@ -26,7 +26,7 @@ struct Pending {
   Encoding encoding;
 };
 
-// The fields of design: text, label, score, scores, logits, tokens, truncated; `pair` where there is one.
+// The fields of a result: text, label, score, scores, logits, tokens, truncated; `pair` where there is one.
 nlohmann::ordered_json ResultJson(const Pending& pending, absl::Span<const float> logits,
                                   absl::Span<const float> scores, absl::Span<const std::string> labels) {
   const size_t best = static_cast<size_t>(TopK(scores, 1)[0]);

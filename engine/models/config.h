@@ -21,7 +21,7 @@ enum class ProblemType {
 
 enum class Activation { kGelu, kGeluTanh, kRelu, kSilu, kTanh };
 
-// Sizes use the letters of the design: V vocabulary, D hidden size, F feed-forward, L layers, H heads.
+// Sizes use the letters of docs/architecture.md: V vocabulary, D hidden size, F feed-forward, L layers, H heads.
 struct ModelConfig {
   std::string model_type;  // "distilbert", "bert": the row of the architecture registry.
   int64_t vocabulary = 0;

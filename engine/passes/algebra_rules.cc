@@ -64,9 +64,8 @@ constexpr AlgebraRule kRules[] = {
     {"add(linear(x, w), y)", "linear(x, w, y)", kDiffers, kOne},
     {"add(y, linear(x, w))", "linear(x, w, y)", kDiffers, kOne},
 
-    // Activations that are written out. Source: Elfwing et al. 2017, arXiv 1702.03118 (silu); Hendrycks and Gimpel
-    // 2016,
-    // arXiv 1606.08415 (gelu), with the square root of 2 or of 1/2 rounded to f32.
+    // Activations that are written out, with the square root of 2 or of 1/2 rounded to f32. Source: Elfwing et al.
+    // 2017, arXiv 1702.03118 (silu); Hendrycks and Gimpel 2016, arXiv 1606.08415 (gelu).
     {"mul(x, sigmoid(x))", "silu(x)", kDiffers, kOne},
     {"mul(sigmoid(x), x)", "silu(x)", kDiffers, kOne},
     {"mul(mul(x, 0.5), add(erf(div(x, 1.41421356)), 1))", "gelu(x)", kDiffers, kOne},

@@ -12,8 +12,7 @@ namespace lathe {
 // inputs, so `a` is input 0 of the fusion, `b` input 1, and so on, in the order in which the expression reads them.
 // Scalar literals stand as numbers. A value that is read more than once is written out once, after a name:
 // "mul($0 = add(a, b), sigmoid($0))". Of the attributes, words stand behind the inputs since they choose another
-// function
-// ("compare(a, b, lt)"); numbers (eps, begin, end) are parameters that a kernel takes from the body.
+// function ("compare(a, b, lt)"); numbers (eps, begin, end) are parameters that a kernel takes from the body.
 // Requires: a body with one output, as Outline makes it.
 std::string CanonicalForm(const Graph& body);
 

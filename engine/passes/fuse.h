@@ -5,8 +5,8 @@
 //   contraction  linear, then an activation*, then the sum with another value*: at least one of the two
 //   loop         elementwise ops of one shape, two or more
 //
-//   %s = add(%y, %x)            : f32[T, H]          %n = fusion(%y, %x, %g, %b) {kind = row} : f32[T, H] {
-//   %n = layer_norm(%s, %g, %b) : f32[T, H]    =>      graph @row(%a: f32[T, H], %b: f32[T, H], %c: f32[H], %d: f32[H])
+//   %s = add(%y, %x)            : f32[T, D]          %n = fusion(%y, %x, %g, %b) {kind = row} : f32[T, D] {
+//   %n = layer_norm(%s, %g, %b) : f32[T, D]    =>      graph @row(%a: f32[T, D], %b: f32[T, D], %c: f32[D], %d: f32[D])
 //                                                      ...
 //
 // Values inside are read inside alone, so nothing is computed twice. Rows of the table come in the order of what they

@@ -1,8 +1,8 @@
 // merge_duplicates: computes once what is written twice.
 //
-//   %a = gelu(%x) : f32[T, H]
-//   %b = gelu(%x) : f32[T, H]              =>    %a = gelu(%x)     : f32[T, H]
-//   %y = add(%a, %b) : f32[T, H]                 %y = add(%a, %a)  : f32[T, H]
+//   %a = gelu(%x) : f32[T, D]
+//   %b = gelu(%x) : f32[T, D]              =>    %a = gelu(%x)     : f32[T, D]
+//   %y = add(%a, %b) : f32[T, D]                 %y = add(%a, %a)  : f32[T, D]
 //
 // Nodes are the same if op, inputs and attributes are; constants, if type and source are, or type and text (two sources
 // with one text hold the same elements; an empty name says nothing). Fusions are left alone.

@@ -1,8 +1,8 @@
 // merge_linears: linears that read the same value become one, so that it is streamed once and the product is wide.
 //
-//   %q = linear(%x, %wq, %bq) : f32[T, H]            %m = linear(%x, %w, %b)          : f32[T, 3*H]
-//   %k = linear(%x, %wk, %bk) : f32[T, H]     =>     %q = slice(%m) {0, H}            : f32[T, H]
-//   %v = linear(%x, %wv, %bv) : f32[T, H]            %k = slice(%m) {H, 2*H}, and so on
+//   %q = linear(%x, %wq, %bq) : f32[T, D]            %m = linear(%x, %w, %b)          : f32[T, 3*D]
+//   %k = linear(%x, %wk, %bk) : f32[T, D]     =>     %q = slice(%m) {0, D}            : f32[T, D]
+//   %v = linear(%x, %wv, %bv) : f32[T, D]            %k = slice(%m) {D, 2*D}, and so on
 //
 // where %w and %b are the constants "concat(wq, wk, wv)" and "concat(bq, bk, bv)". Slices cost nothing: a kernel reads
 // them as strided views. Linears with a bias and linears without one merge apart. A weight or bias that is no constant,

@@ -1,9 +1,9 @@
 // unfuse: puts the nodes of a fusion's body back into the graph around it: what fuse did, undone.
 //
-//   %y = fusion(%x, %r) {kind = loop} : f32[T, H] {
-//     graph @loop(%a: f32[T, H], %b: f32[T, H]) -> f32[T, H] {
-//       %0 = gelu(%a)    : f32[T, H]                                     %0 = gelu(%x)    : f32[T, H]
-//       %1 = add(%0, %b) : f32[T, H]                               =>    %1 = add(%0, %r) : f32[T, H]
+//   %y = fusion(%x, %r) {kind = loop} : f32[T, D] {
+//     graph @loop(%a: f32[T, D], %b: f32[T, D]) -> f32[T, D] {
+//       %0 = gelu(%a)    : f32[T, D]                                     %0 = gelu(%x)    : f32[T, D]
+//       %1 = add(%0, %b) : f32[T, D]                               =>    %1 = add(%0, %r) : f32[T, D]
 //       return %1
 //     }
 //   }

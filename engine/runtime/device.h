@@ -27,7 +27,7 @@ absl::StatusOr<Precision> ParsePrecision(absl::string_view name);
 
 struct CompileOptions {
   Precision precision = Precision::kF32;
-  // Passes to leave out, by name. Errors: INVALID_ARGUMENT for a name that is no pass.
+  // Passes to leave out, by name. Errors: NOT_FOUND for a name that is no pass.
   std::vector<std::string> disabled_passes;
   // Keeps the graph's text after every pass that changed it, for `lathe explain`.
   bool keep_texts = false;
@@ -92,8 +92,8 @@ class Device {
   virtual ~Device() = default;
   virtual absl::string_view name() const = 0;
   // Compiles `graph`, whose constants are read now and not after. `pool` must outlive the executable.
-  // Errors: UNIMPLEMENTED (precision that this device or machine lacks, with the reason), INVALID_ARGUMENT (options),
-  // or what reading a constant says.
+  // Errors: UNIMPLEMENTED (precision that this device or machine lacks, with the reason), NOT_FOUND (a disabled pass
+  // that there is none of), or what reading a constant says.
   virtual absl::StatusOr<std::unique_ptr<Executable>> Compile(const Graph& graph, const CompileOptions& options,
                                                               ThreadPool* pool) const = 0;
 };

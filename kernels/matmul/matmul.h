@@ -7,8 +7,7 @@
 // x, w nor bias; residual may be y exactly (same pointer and stride), and overlaps it in no other way.
 //
 // What callers may rely on, and matmul_test checks for every candidate:
-//  * An element's bits depend on its own row of x, on w, bias and residual, and on nothing else: neither on the other
-//  rows
+//  * An element's bits depend on its own row of x, on w, bias and residual, and on nothing else: neither on other rows
 //    of the call, nor on how rows and columns are split into calls. So batching changes no answer.
 //  * Nothing outside the given rows and columns is read or written, for any rows, n, k >= 1.
 //
@@ -73,8 +72,8 @@ const char* Refusal(const MatmulCandidate& candidate, const MatmulProblem& probl
 // The first candidate that nothing refuses.
 const MatmulCandidate& BestMatmul(const MatmulProblem& problem);
 
-// The oracle: unpacked weights, sums in double, one rounding at the end. args.scratch is not
-// used; columns may be split anywhere.
+// The oracle: unpacked weights, sums in double, one rounding at the end. args.scratch is not used; columns may be split
+// anywhere.
 void MatmulReference(const MatmulProblem& problem, const float* w, const MatmulArgs& args);
 
 }  // namespace lathe::kernels

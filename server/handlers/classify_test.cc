@@ -1,4 +1,4 @@
-// The handler without transport: every status of the design's table, and that the counters add up.
+// The handler without transport: every status of docs/life_of_a_request.md, and that the counters add up.
 #include "server/handlers/classify.h"
 
 #include <atomic>

@@ -25,7 +25,7 @@ class CpuExecutable final : public Executable {
   int64_t weight_bytes() const override { return plan_->constants->size(); }
   absl::StatusOr<std::vector<StepRecord>> Explain(const Execution* execution) const override;
 
-  // As Run, by a schedule that the caller chose. Tests compare schedules by it.
+  // As Run, by a schedule that the caller chose and with inputs that it vouches for.
   absl::Status RunScheduled(const Execution& execution, const Schedule& schedule) const;
 
  private:
