@@ -67,9 +67,9 @@ absl::StatusOr<Manifest> LoadManifest(const std::string& file);
 // define the same name and version.
 absl::StatusOr<std::vector<Manifest>> LoadManifests(const std::string& folder);
 
-// The longest text that the model is served with, in tokens, once `model_max_length`, what its position table allows, is
-// known: the manifest's max_length, or the model's own where that is 0.
-// Errors: INVALID_ARGUMENT when it is above the model's own or above the token budget, as no batch could hold it.
+// The longest text that the model is served with, in tokens, once `model_max_length`, what its position table allows,
+// is known: the manifest's max_length, or the model's own where that is 0. Errors: INVALID_ARGUMENT when it is above
+// the model's own or above the token budget, as no batch could hold it.
 absl::StatusOr<int64_t> ServedMaxLength(const Manifest& manifest, int64_t model_max_length);
 
 }  // namespace lathe
