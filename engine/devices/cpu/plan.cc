@@ -10,7 +10,9 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "engine/base/status_macros.h"
+#include "engine/devices/cpu/separable.h"
 #include "engine/devices/cpu/steps/steps.h"
+#include "engine/devices/cpu/views.h"
 #include "engine/passes/canonical_form.h"
 #include "engine/passes/pipeline.h"
 #include "engine/passes/unfuse.h"
@@ -23,33 +25,6 @@ namespace {
 constexpr int64_t kConstantAlignment = 64;
 
 int64_t RoundUp(int64_t bytes) { return (bytes + kConstantAlignment - 1) / kConstantAlignment * kConstantAlignment; }
-
-// Slices and reshapes are other views of the same memory.
-bool IsView(const Node& node) { return node.op() == Op::kSlice || node.op() == Op::kReshape; }
-
-// Rows and width of a type: the last dimension is the width, whatever stands before it is rows.
-struct RowsAndWidth {
-  Dim rows = 1;
-  int64_t width = 1;
-};
-
-// A value whose last dimension depends on the batch is one row per element.
-RowsAndWidth RowsOf(const Type& type) {
-  if (type.rank() == 0) return {};
-  if (!type.shape.back().is_constant()) return {ElementCount(type.shape), 1};
-  Shape rows = type.shape;
-  rows.pop_back();
-  return {ElementCount(rows), type.shape.back().constant};
-}
-
-Operand DenseOperand(const Type& type) {
-  const RowsAndWidth shape = RowsOf(type);
-  Operand operand;
-  operand.dtype = type.dtype;
-  operand.rows = shape.rows;
-  operand.width = operand.stride = shape.width;
-  return operand;
-}
 
 // What a family is matched by: the op with a letter for each input, or what a fusion holds.
 std::string FormOf(const Node& node) {
@@ -74,7 +49,10 @@ class Compiler {
     RETURN_IF_ERROR(Stage("plan_memory", [&] { return PlanMemory(); }));
     RETURN_IF_ERROR(Stage("pack_constants", [&] { return PackConstants(); }));
     plan_->graph.ReleaseConstants();
-    FindInputs();
+    for (size_t i = 0; i < plan_->graph.inputs().size(); ++i) {
+      if (plan_->graph.inputs()[i]->type() == Type{DType::kI32, {Dim::N() + 1}}) plan_->cu_seqlens_inputs.push_back(i);
+    }
+    plan_->id_limits = FindIdLimits(plan_->graph);
     plan_->separable = IsSeparable(plan_->graph);
     return std::move(plan_);
   }
@@ -105,7 +83,7 @@ class Compiler {
       again = false;
       plan_->steps.clear();
       for (Node* node : plan_->graph.nodes()) {
-        if (node->op() == Op::kInput || node->op() == Op::kConstant || IsDenseView(*node)) continue;
+        if (node->op() == Op::kInput || node->op() == Op::kConstant || IsView(*node)) continue;
         ASSIGN_OR_RETURN(const bool selected, SelectKernel(*node));
         if (selected) continue;
         RETURN_IF_ERROR(Unfuse(plan_->graph, node));
@@ -130,38 +108,6 @@ class Compiler {
     }
     if (node.op() == Op::kFusion) return false;
     return absl::InternalError(absl::StrCat("no kernel for ", planned.record.form));
-  }
-
-  // A view that costs nothing: its rows lie in memory as the operand's do. A reshape of a strided value is none: the
-  // step that computes it copies.
-  bool IsDenseView(const Node& node) const {
-    if (!IsView(node)) return false;
-    if (node.op() == Op::kSlice) return true;
-    for (const Node* base = node.input(0); IsView(*base); base = base->input(0)) {
-      if (base->op() == Op::kSlice) return false;
-    }
-    return true;
-  }
-
-  // The node whose memory a value lies in.
-  const Node* BaseOf(const Node* node) const {
-    while (IsDenseView(*node)) node = node->input(0);
-    return node;
-  }
-
-  // The columns of `node` within its base, whose own operand is `base`.
-  Operand View(const Node* node, const Operand& base) const {
-    if (!IsDenseView(*node)) return base;
-    Operand operand = View(node->input(0), base);
-    const RowsAndWidth shape = RowsOf(node->type());
-    operand.rows = shape.rows;
-    operand.width = shape.width;
-    if (node->op() == Op::kSlice) {
-      operand.column += node->attributes().Int("begin");
-    } else {
-      operand.stride = shape.width;
-    }
-    return operand;
   }
 
   absl::Status PlanMemory() {
@@ -279,74 +225,13 @@ class Compiler {
       for (const Node* input : node->inputs()) {
         const auto base = operands_.find(BaseOf(input));
         // A constant that is packed has no operand of its own.
-        step.inputs.push_back(base != operands_.end() ? View(input, base->second) : DenseOperand(input->type()));
+        step.inputs.push_back(base != operands_.end() ? ViewOf(input, base->second) : DenseOperand(input->type()));
       }
     }
     for (const Node* output : plan_->graph.outputs()) {
-      plan_->outputs.push_back(View(output, operands_.at(BaseOf(output))));
+      plan_->outputs.push_back(ViewOf(output, operands_.at(BaseOf(output))));
     }
     return absl::OkStatus();
-  }
-
-  void FindInputs() {
-    for (size_t i = 0; i < plan_->graph.inputs().size(); ++i) {
-      if (plan_->graph.inputs()[i]->type() == Type{DType::kI32, {Dim::N() + 1}}) plan_->cu_seqlens_inputs.push_back(i);
-    }
-    FindIdLimits(plan_->graph, {});
-  }
-
-  // Embeddings may sit inside fusions, whose inputs then stand for the graph's.
-  void FindIdLimits(const Graph& graph, const std::map<const Node*, const Node*>& outer) {
-    const auto resolve = [&](const Node* node) {
-      const auto found = outer.find(node);
-      return found != outer.end() ? found->second : node;
-    };
-    for (const Node* node : graph.nodes()) {
-      if (node->op() == Op::kEmbedding) {
-        const Node* ids = resolve(node->input(1));
-        const auto inputs = plan_->graph.inputs();
-        const auto input = std::find(inputs.begin(), inputs.end(), ids);
-        if (input == inputs.end()) continue;
-        plan_->id_limits.push_back(
-            {static_cast<size_t>(input - inputs.begin()), node->input(0)->type().shape[0].constant});
-      }
-      if (node->body() == nullptr) continue;
-      std::map<const Node*, const Node*> inner;
-      for (size_t i = 0; i < node->inputs().size(); ++i) inner[node->body()->inputs()[i]] = resolve(node->input(i));
-      FindIdLimits(*node->body(), inner);
-    }
-  }
-
-  // Whether a node's rows come from the same rows of its inputs, or from their own sequence.
-  static bool IsSeparableNode(const Node& node) {
-    if (node.op() == Op::kInput || node.op() == Op::kConstant) return true;
-    if (node.body() != nullptr) return IsSeparable(*node.body());
-    switch (node.op()) {
-      case Op::kConcat:
-        return node.attributes().Int("axis") != 0;
-      case Op::kReshape:
-        return node.type().rank() > 0 && node.type().shape[0] == node.input(0)->type().shape[0];
-      case Op::kMatmul:
-        return ElementCount(node.input(1)->type().shape).is_constant();
-      case Op::kEmbedding:
-        return ElementCount(node.input(0)->type().shape).is_constant();
-      default:
-        return IsRowWise(node.op()) || Info(node.op()).trait == OpTrait::kRagged;
-    }
-  }
-
-  static bool IsSeparable(const Graph& graph) {
-    for (const Node* node : graph.nodes()) {
-      const Shape& shape = node->type().shape;
-      // Only a leading T or N can be cut; cu_seqlens, one longer than N, is made anew for each share.
-      for (size_t i = 0; i < shape.size(); ++i) {
-        if (shape[i].is_constant()) continue;
-        const bool cuttable = shape[i] == Dim::T() || shape[i] == Dim::N() || shape[i] == Dim::N() + 1;
-        if (i != 0 || !cuttable) return false;
-      }
-      if (!IsSeparableNode(*node)) return false;
-    }
-    return true;
   }
 
   const CompileOptions& options_;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "engine/devices/cpu/id_limits.h"
 #include "engine/devices/cpu/operand.h"
 #include "engine/devices/cpu/step.h"
 #include "engine/ir/graph.h"
@@ -15,12 +16,6 @@
 #include "engine/runtime/page_buffer.h"
 
 namespace lathe::cpu {
-
-// Ids of an input must lie below the rows of the table that they are looked up in.
-struct IdLimit {
-  size_t input = 0;
-  int64_t rows = 0;
-};
 
 struct PlannedStep {
   std::unique_ptr<Step> step;

@@ -83,6 +83,12 @@ class EmbeddingStep final : public Step {
 std::unique_ptr<Step> MakeEmbeddingStep(const StepRequest& request) {
   const auto found = Forms().find(request.form);
   if (found == Forms().end()) return nullptr;
+  for (int i = 0; i < found->second.tables; ++i) {
+    // The kernel trusts ids, and those of inputs alone are checked before a run.
+    if (request.node.input(2 * static_cast<size_t>(i) + 1)->op() == Op::kInput) continue;
+    request.candidates->push_back({"embedding", "the ids are computed"});
+    return nullptr;
+  }
   float epsilon = 0;
   if (found->second.has_layer_norm) {
     epsilon = static_cast<float>(request.node.body()->outputs()[0]->attributes().Number("eps"));

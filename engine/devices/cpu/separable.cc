@@ -1,0 +1,46 @@
+#include "engine/devices/cpu/separable.h"
+
+namespace lathe::cpu {
+namespace {
+
+bool IsConstantSize(const Node& node) { return ElementCount(node.type().shape).is_constant(); }
+
+// Whether a node's rows come from the same rows of its inputs, or from their own sequence.
+bool KeepsRows(const Node& node) {
+  if (Info(node.op()).trait == OpTrait::kLeaf) return true;
+  if (node.body() != nullptr) return IsSeparable(*node.body());
+  switch (node.op()) {
+    case Op::kConcat:
+      return node.attributes().Int("axis") != 0;
+    case Op::kReshape:
+      return node.type().rank() > 0 && node.type().shape[0] == node.input(0)->type().shape[0];
+    case Op::kMatmul:
+      return IsConstantSize(*node.input(1));
+    case Op::kEmbedding:
+      return IsConstantSize(*node.input(0));
+    default:
+      return IsRowWise(node.op()) || Info(node.op()).trait == OpTrait::kRagged;
+  }
+}
+
+// Only a leading T or N can be cut; cu_seqlens, one longer than N, is made anew for each share.
+bool HasCuttableShape(const Node& node) {
+  const Shape& shape = node.type().shape;
+  for (size_t i = 0; i < shape.size(); ++i) {
+    if (shape[i].is_constant()) continue;
+    const bool cuttable = shape[i] == Dim::T() || shape[i] == Dim::N() || shape[i] == Dim::N() + 1;
+    if (i != 0 || !cuttable) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+bool IsSeparable(const Graph& graph) {
+  for (const Node* node : graph.nodes()) {
+    if (!HasCuttableShape(*node) || !KeepsRows(*node)) return false;
+  }
+  return true;
+}
+
+}  // namespace lathe::cpu
