@@ -1,6 +1,5 @@
 // What every device must do alike: each graph here is compiled for each device of the registry and compared with the
 // reference evaluation of the graph as it was given.
-#include <cmath>
 #include <cstring>
 #include <random>
 #include <string>
@@ -11,7 +10,10 @@
 #include "engine/devices/registry.h"
 #include "engine/ir/evaluate.h"
 #include "engine/ir/text.h"
+#include "engine/passes/pass_test_util.h"
 #include "engine/passes/pipeline.h"
+#include "engine/passes/random_graph.h"
+#include "engine/passes/random_values.h"
 #include "engine/runtime/device.h"
 
 namespace lathe {
@@ -108,46 +110,9 @@ const Case kCases[] = {
     })"},
 };
 
-// Elements of a constant, from its name alone.
-absl::StatusOr<std::shared_ptr<const ConstantSource>> RandomConstant(absl::string_view name, const Type& type) {
-  std::vector<int64_t> shape;
-  for (const Dim& dim : type.shape) shape.push_back(dim.constant);
-  Tensor tensor(DType::kF32, shape);
-  std::mt19937 random(static_cast<uint32_t>(std::hash<std::string>()(std::string(name))));
-  std::normal_distribution<float> normal(0, 0.5f);
-  for (float& value : tensor.mutable_data<float>()) value = normal(random);
-  return MakeConstantSource(std::move(tensor), name);
-}
-
-// Inputs of a run: ids below 40, positions and cu_seqlens that fit, the rest normal.
-std::vector<Tensor> RandomInputs(const Graph& graph, const std::vector<int32_t>& cu_seqlens, std::mt19937* random) {
-  const Extents extents = {cu_seqlens.back(), static_cast<int64_t>(cu_seqlens.size()) - 1};
-  std::normal_distribution<float> normal(0, 1);
-  std::vector<Tensor> inputs;
-  for (const Node* input : graph.inputs()) {
-    std::vector<int64_t> shape;
-    for (const Dim& dim : input->type().shape) shape.push_back(dim.Evaluate(extents));
-    if (input->type() == Type{DType::kI32, {Dim::N() + 1}}) {
-      inputs.push_back(Tensor::Of<int32_t>(shape, cu_seqlens));
-      continue;
-    }
-    Tensor tensor(input->type().dtype, shape);
-    if (input->type().dtype == DType::kI32) {
-      for (int32_t& id : tensor.mutable_data<int32_t>()) id = static_cast<int32_t>((*random)() % 40);
-    } else {
-      for (float& value : tensor.mutable_data<float>()) value = normal(*random);
-    }
-    inputs.push_back(std::move(tensor));
-  }
-  return inputs;
-}
-
-std::vector<int32_t> RandomSequences(std::mt19937* random) {
-  std::vector<int32_t> cu_seqlens = {0};
-  const size_t sequences = 1 + (*random)() % 9;
-  while (cu_seqlens.size() <= sequences)
-    cu_seqlens.push_back(cu_seqlens.back() + 1 + static_cast<int32_t>((*random)() % 30));
-  return cu_seqlens;
+Extents RandomExtents(std::mt19937* random) {
+  const int64_t sequences = 1 + static_cast<int64_t>((*random)() % 9);
+  return {sequences * (1 + static_cast<int64_t>((*random)() % 20)), sequences};
 }
 
 absl::StatusOr<std::vector<Tensor>> RunOn(const Executable& executable, const std::vector<Tensor>& inputs,
@@ -167,36 +132,21 @@ absl::StatusOr<std::vector<Tensor>> RunOn(const Executable& executable, const st
   return outputs;
 }
 
-// Values here are of order one after every normalisation; what is not normalised is compared relative to its size. 1e-4
-// is some hundreds of roundings of f32, far above what sums of at most 72 terms in a dozen steps lose, far below any
-// wrong term.
-void ExpectNear(const Tensor& got, const Tensor& wanted, const std::string& where) {
-  ASSERT_EQ(got.shape(), wanted.shape()) << where;
-  if (got.dtype() != DType::kF32) {
-    EXPECT_EQ(std::memcmp(got.bytes(), wanted.bytes(), static_cast<size_t>(got.byte_size())), 0) << where;
-    return;
-  }
-  for (int64_t i = 0; i < got.size(); ++i) {
-    const float a = got.data<float>()[i];
-    const float b = wanted.data<float>()[i];
-    if (std::isnan(a) && std::isnan(b)) continue;
-    if (a == b) continue;
-    ASSERT_LE(std::fabs(a - b), 1e-4f + 1e-4f * std::fabs(b))
-        << where << " element " << i << ": got " << a << ", wanted " << b;
-  }
-}
+// Values here are of order one after every normalisation. 1e-4 of the largest is some hundreds of roundings of f32, far
+// above what sums of at most 72 terms in a dozen steps lose, far below any wrong term.
+constexpr double kTolerance = 1e-4;
 
 void CompareWithReference(const Device& device, const Graph& graph, int threads, std::mt19937* random,
                           const std::string& where) {
+  SCOPED_TRACE(where);
   ThreadPool pool(threads);
   ASSERT_OK_AND_ASSIGN(const std::unique_ptr<Executable> executable, device.Compile(graph, {}, &pool));
   for (int round = 0; round < 3; ++round) {
-    const std::vector<int32_t> cu_seqlens = RandomSequences(random);
-    const Extents extents = {cu_seqlens.back(), static_cast<int64_t>(cu_seqlens.size()) - 1};
-    const std::vector<Tensor> inputs = RandomInputs(graph, cu_seqlens, random);
+    const Extents extents = RandomExtents(random);
+    const std::vector<Tensor> inputs = RandomInputs(graph, extents, (*random)());
     ASSERT_OK_AND_ASSIGN(const std::vector<Tensor> wanted, Evaluate(graph, inputs, extents));
     ASSERT_OK_AND_ASSIGN(const std::vector<Tensor> got, RunOn(*executable, inputs, extents));
-    for (size_t i = 0; i < wanted.size(); ++i) ExpectNear(got[i], wanted[i], where);
+    for (size_t i = 0; i < wanted.size(); ++i) ExpectSameTensor(wanted[i], got[i], kTolerance);
   }
 }
 
@@ -212,37 +162,45 @@ class Conformance : public testing::TestWithParam<const Device*> {
 
 TEST_P(Conformance, ComputesWhatTheReferenceDoes) {
   for (const Case& test : kCases) {
-    ASSERT_OK_AND_ASSIGN(const Graph graph, Parse(test.text, RandomConstant));
+    ASSERT_OK_AND_ASSIGN(const Graph graph, Parse(test.text, RandomConstants(seed_)));
     for (const int threads : {1, 2, 5}) CompareWithReference(*GetParam(), graph, threads, &random_, test.name);
   }
 }
 
+TEST_P(Conformance, RandomGraphsComputeWhatTheReferenceDoes) {
+  for (int round = 0; round < 60; ++round) {
+    const uint32_t graph_seed = random_();
+    ASSERT_OK_AND_ASSIGN(const Graph graph, MakeRandomGraph(graph_seed));
+    CompareWithReference(*GetParam(), graph, 1 + round % 3, &random_, absl::StrCat("graph seed ", graph_seed));
+  }
+}
+
 TEST_P(Conformance, AnyPassMayBeLeftOut) {
-  ASSERT_OK_AND_ASSIGN(const Graph graph, Parse(kCases[0].text, RandomConstant));
+  ASSERT_OK_AND_ASSIGN(const Graph graph, Parse(kCases[0].text, RandomConstants(seed_)));
   ThreadPool pool(2);
-  const std::vector<int32_t> cu_seqlens = RandomSequences(&random_);
-  const Extents extents = {cu_seqlens.back(), static_cast<int64_t>(cu_seqlens.size()) - 1};
-  const std::vector<Tensor> inputs = RandomInputs(graph, cu_seqlens, &random_);
+  const Extents extents = RandomExtents(&random_);
+  const std::vector<Tensor> inputs = RandomInputs(graph, extents, random_());
   ASSERT_OK_AND_ASSIGN(const std::vector<Tensor> wanted, Evaluate(graph, inputs, extents));
   for (const std::string& pass : StandardPipeline().names()) {
     CompileOptions options;
     options.disabled_passes = {pass};
     ASSERT_OK_AND_ASSIGN(const auto executable, GetParam()->Compile(graph, options, &pool));
     ASSERT_OK_AND_ASSIGN(const std::vector<Tensor> got, RunOn(*executable, inputs, extents));
-    ExpectNear(got[0], wanted[0], absl::StrCat("without ", pass));
+    SCOPED_TRACE(absl::StrCat("without ", pass));
+    ExpectSameTensor(wanted[0], got[0], kTolerance);
   }
 }
 
 TEST_P(Conformance, AnAnswerDoesNotDependOnItsBatch) {
-  ASSERT_OK_AND_ASSIGN(const Graph graph, Parse(kCases[0].text, RandomConstant));
+  ASSERT_OK_AND_ASSIGN(const Graph graph, Parse(kCases[0].text, RandomConstants(seed_)));
   for (const int threads : {1, 2, 3, 8, 32}) {
     ThreadPool pool(threads);
     ASSERT_OK_AND_ASSIGN(const auto executable, GetParam()->Compile(graph, {}, &pool));
-    const std::vector<int32_t> cu_seqlens = RandomSequences(&random_);
-    const int64_t sequences = static_cast<int64_t>(cu_seqlens.size()) - 1;
-    const std::vector<Tensor> inputs = RandomInputs(graph, cu_seqlens, &random_);
-    ASSERT_OK_AND_ASSIGN(const std::vector<Tensor> batched, RunOn(*executable, inputs, {cu_seqlens.back(), sequences}));
-    for (int64_t n = 0; n < sequences; ++n) {
+    const Extents extents = RandomExtents(&random_);
+    const std::vector<Tensor> inputs = RandomInputs(graph, extents, random_());
+    const absl::Span<const int32_t> cu_seqlens = inputs[2].data<int32_t>();
+    ASSERT_OK_AND_ASSIGN(const std::vector<Tensor> batched, RunOn(*executable, inputs, extents));
+    for (int64_t n = 0; n < extents.sequences; ++n) {
       const int32_t begin = cu_seqlens[static_cast<size_t>(n)];
       const int32_t length = cu_seqlens[static_cast<size_t>(n) + 1] - begin;
       std::vector<Tensor> alone;
@@ -259,7 +217,7 @@ TEST_P(Conformance, AnAnswerDoesNotDependOnItsBatch) {
 }
 
 TEST_P(Conformance, WrongInputsAreRefusedByName) {
-  ASSERT_OK_AND_ASSIGN(const Graph graph, Parse(kCases[0].text, RandomConstant));
+  ASSERT_OK_AND_ASSIGN(const Graph graph, Parse(kCases[0].text, RandomConstants(seed_)));
   ThreadPool pool(1);
   ASSERT_OK_AND_ASSIGN(const auto executable, GetParam()->Compile(graph, {}, &pool));
   const Tensor positions = Tensor::Of<int32_t>({2}, {0, 1});

@@ -143,10 +143,11 @@ absl::Status CpuExecutable::Check(const Execution& execution) const {
   }
   for (const IdLimit& limit : plan_->id_limits) {
     const Node& input = *plan_->graph.inputs()[limit.input];
+    const int64_t rows = limit.rows.Evaluate(execution.extents);
     const int32_t* ids = static_cast<const int32_t*>(execution.inputs[limit.input]);
     for (int64_t i = 0; i < ElementCount(input.type().shape).Evaluate(execution.extents); ++i) {
-      if (ids[i] >= 0 && ids[i] < limit.rows) continue;
-      return absl::InvalidArgumentError(absl::StrCat(input.name(), ": got ", ids[i], ", wanted 0 to ", limit.rows - 1));
+      if (ids[i] >= 0 && ids[i] < rows) continue;
+      return absl::InvalidArgumentError(absl::StrCat(input.name(), ": got ", ids[i], ", wanted 0 to ", rows - 1));
     }
   }
   return absl::OkStatus();

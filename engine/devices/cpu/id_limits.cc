@@ -12,7 +12,7 @@ void Collect(const Graph& graph, const InputNumbers& numbers, std::vector<IdLimi
   for (const Node* node : graph.nodes()) {
     if (node->op() == Op::kEmbedding) {
       const auto ids = numbers.find(node->input(1));
-      if (ids != numbers.end()) limits->push_back({ids->second, node->input(0)->type().shape[0].constant});
+      if (ids != numbers.end()) limits->push_back({ids->second, node->input(0)->type().shape[0]});
     }
     if (node->body() == nullptr) continue;
     InputNumbers inner;

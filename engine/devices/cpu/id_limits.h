@@ -3,7 +3,6 @@
 #define LATHE_ENGINE_DEVICES_CPU_ID_LIMITS_H_
 
 #include <cstddef>
-#include <cstdint>
 #include <vector>
 
 #include "engine/ir/graph.h"
@@ -14,7 +13,7 @@ namespace lathe::cpu {
 // before a run.
 struct IdLimit {
   size_t input = 0;
-  int64_t rows = 0;
+  Dim rows;  // A table may itself be as long as the batch.
 };
 
 // One for every embedding of the graph, inside fusions too, whose ids are an input of the graph. Ids that are computed

@@ -23,13 +23,24 @@ bool KeepsRows(const Node& node) {
   }
 }
 
-// Only a leading T or N can be cut; cu_seqlens, one longer than N, is made anew for each share.
-bool HasCuttableShape(const Node& node) {
+// Whether `node` is cu_seqlens and only tells ragged ops where sequences lie. It is made anew for each share, beginning
+// at 0, so nobody may read its elements as numbers.
+bool IsOnlyCuSeqlens(const Graph& graph, const Node& node) {
+  if (node.op() != Op::kInput || graph.IsOutput(&node)) return false;
+  for (const Node* user : graph.Users(&node)) {
+    if (user->body() == nullptr && Info(user->op()).trait != OpTrait::kRagged) return false;
+  }
+  return true;
+}
+
+// Only a leading T or N can be cut.
+bool HasCuttableShape(const Graph& graph, const Node& node) {
   const Shape& shape = node.type().shape;
   for (size_t i = 0; i < shape.size(); ++i) {
     if (shape[i].is_constant()) continue;
-    const bool cuttable = shape[i] == Dim::T() || shape[i] == Dim::N() || shape[i] == Dim::N() + 1;
-    if (i != 0 || !cuttable) return false;
+    if (i != 0) return false;
+    if (shape[i] == Dim::N() + 1 && IsOnlyCuSeqlens(graph, node)) continue;
+    if (shape[i] != Dim::T() && shape[i] != Dim::N()) return false;
   }
   return true;
 }
@@ -38,7 +49,7 @@ bool HasCuttableShape(const Node& node) {
 
 bool IsSeparable(const Graph& graph) {
   for (const Node* node : graph.nodes()) {
-    if (!HasCuttableShape(*node) || !KeepsRows(*node)) return false;
+    if (!HasCuttableShape(graph, *node) || !KeepsRows(*node)) return false;
   }
   return true;
 }

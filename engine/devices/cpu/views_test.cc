@@ -49,6 +49,7 @@ TEST(Separable, OnlyWhatKeepsRowsApart) {
        true},
       {"graph @g(%x: f32[T, 8]) -> f32[2*T, 8] { %y = concat(%x, %x) {axis = 0} : f32[2*T, 8] return %y }", false},
       {"graph @g(%x: f32[T, 8]) -> f32[2*T, 4] { %y = reshape(%x) {shape = [2*T, 4]} : f32[2*T, 4] return %y }", false},
+      {"graph @g(%cu: i32[N+1]) -> f32[N+1] { %y = cast(%cu) {to = f32} : f32[N+1] return %y }", false},
       {"graph @g(%x: f32[T, 8], %i: i32[T]) -> f32[T, 8] { %y = embedding(%x, %i) : f32[T, 8] return %y }", false},
   };
   for (const SeparableCase& test : cases) {
