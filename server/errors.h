@@ -1,6 +1,6 @@
 // Every error that a client can see, one function each, so that all of them read alike and name field, got and wanted.
 //
-// The status codes are those of docs/design's table; server/service/grpc_status.h turns them into gRPC's. Statuses from
+// server/service/grpc_status.h turns them into gRPC's. Statuses from
 // elsewhere are never sent as they are: the engine's become Internal(), the tokenizer's become InvalidInput().
 // Names and texts from the client are escaped and cut before they enter a message.
 #ifndef LATHE_SERVER_ERRORS_H_

@@ -23,7 +23,7 @@ class FakeRunner final : public BatchRunner {
   // Differs for ids in another order; exact in f32 for short texts of small ids.
   static float FakeLogit(absl::Span<const int32_t> ids, int64_t label) {
     int64_t sum = 0;
-    for (size_t i = 0; i < ids.size(); ++i) sum = (sum * 31 + ids[i]) % 100003;
+    for (const int32_t id : ids) sum = (sum * 31 + id) % 100003;
     return static_cast<float>(sum) * (label == 0 ? 1.0f : -0.5f);
   }
 

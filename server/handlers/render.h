@@ -12,7 +12,7 @@ namespace lathe {
 // Fills in labels, logits and times. `response` already has one result for each row of `outputs.logits`.
 // Errors: INTERNAL (a logit that is not finite).
 absl::Status Render(const ServedModelOptions& model, const v1::ClassifyOptions& options, const Outputs& outputs,
-            v1::ClassifyResponse& response);
+                    v1::ClassifyResponse& response);
 
 }  // namespace lathe
 

@@ -24,6 +24,9 @@ namespace {
 // more slowly. Twice what Admission lets in, since the bytes of a call and its parsed form exist side by side.
 constexpr size_t kTransportBytes = size_t{512} << 20;
 
+// The names under which health knows the server itself.
+constexpr const char* kWholeServer[] = {"", "lathe.v1.Classifier"};
+
 // gRPC adds the reflection service to every server of a program that links it; this takes it out again.
 class NoReflection final : public grpc::ServerBuilderOption {
  public:
@@ -54,8 +57,7 @@ class GrpcServer::Impl {
     builder.AddListeningPort(options.address, grpc::InsecureServerCredentials(), &port_);
     builder.RegisterService(classifier_.get());
     builder.RegisterService(health_.service());
-    health_.Set("", true);
-    health_.Set("lathe.v1.Classifier", true);
+    for (const char* name : kWholeServer) health_.Set(name, false);
     server_ = builder.BuildAndStart();
     if (server_ != nullptr && port_ != 0) return absl::OkStatus();
     return absl::UnavailableError(absl::StrCat("cannot listen at ", options.address,
@@ -75,6 +77,9 @@ class GrpcServer::Impl {
 
   int port() const { return port_; }
   HealthService& health() { return health_; }
+  void SetServing(bool serving) {
+    for (const char* name : kWholeServer) health_.Set(name, serving);
+  }
 
  private:
   ActiveCalls active_;
@@ -96,6 +101,7 @@ absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(const GrpcServerOp
 
 int GrpcServer::port() const { return impl_->port(); }
 HealthService& GrpcServer::health() { return impl_->health(); }
+void GrpcServer::SetServing(bool serving) { impl_->SetServing(serving); }
 int64_t GrpcServer::Shutdown(Duration patience) { return impl_->Shutdown(patience); }
 
 void RouteGrpcLog() {

@@ -23,7 +23,7 @@ struct GrpcServerOptions {
 // Serves from construction to Shutdown, on gRPC's own threads.
 class GrpcServer {
  public:
-  // `services` outlive the server. Health knows the server as a whole and the service, both serving.
+  // `services` outlive the server.
   // Errors: UNAVAILABLE (cannot listen at the address, for example because another server does).
   static absl::StatusOr<std::unique_ptr<GrpcServer>> Start(const GrpcServerOptions& options, const Services& services);
   ~GrpcServer();  // As Shutdown without patience.
@@ -31,7 +31,10 @@ class GrpcServer {
   GrpcServer& operator=(const GrpcServer&) = delete;
 
   int port() const;
-  HealthService& health();
+  HealthService& health();  // Where models are made known by name.
+
+  // What health says of the server as a whole and of the service: NOT_SERVING until this is called.
+  void SetServing(bool serving);
 
   // Says NOT_SERVING, takes no further connections or calls, and returns when all calls are answered, at the latest
   // after `patience`: then what is left is cancelled. Returns the number of classifier calls that were. May be called

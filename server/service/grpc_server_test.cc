@@ -220,6 +220,8 @@ TEST_F(GrpcServerTest, HealthIsPerName) {
     const grpc::Status status = health->Check(&context, request, &response);
     return status.ok() ? HealthCheckResponse::ServingStatus_Name(response.status()) : absl::StrCat(status.error_code());
   };
+  EXPECT_EQ(check(""), "NOT_SERVING");
+  server_->SetServing(true);
   EXPECT_EQ(check(""), "SERVING");
   EXPECT_EQ(check("sentiment"), absl::StrCat(grpc::StatusCode::NOT_FOUND));
   server_->health().Set("sentiment", false);

@@ -12,13 +12,13 @@ namespace {
 
 constexpr int64_t kNanosecondsPerSecond = 1000000000;
 
-std::string RetryDetails(const absl::Status& status, std::chrono::nanoseconds delay) {
+std::string RetryDetails(grpc::StatusCode code, const std::string& message, std::chrono::nanoseconds delay) {
   google::rpc::RetryInfo retry;
   retry.mutable_retry_delay()->set_seconds(delay.count() / kNanosecondsPerSecond);
   retry.mutable_retry_delay()->set_nanos(static_cast<int32_t>(delay.count() % kNanosecondsPerSecond));
   google::rpc::Status details;
-  details.set_code(static_cast<int>(status.code()));
-  details.set_message(std::string(status.message()));
+  details.set_code(code);
+  details.set_message(message);
   details.add_details()->PackFrom(retry);
   return details.SerializeAsString();
 }
@@ -29,7 +29,7 @@ grpc::Status ToGrpcStatus(const absl::Status& status) {
   if (status.ok()) return grpc::Status::OK;
   const auto code = static_cast<grpc::StatusCode>(status.code());  // The numbers are the same.
   const std::string message(status.message());
-  if (const auto delay = errors::RetryDelay(status)) return {code, message, RetryDetails(status, *delay)};
+  if (const auto delay = errors::RetryDelay(status)) return {code, message, RetryDetails(code, message, *delay)};
   return {code, message};
 }
 

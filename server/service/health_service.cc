@@ -50,8 +50,8 @@ class HealthService::Impl final : public Health::CallbackService {
 
   grpc::ServerWriteReactor<HealthCheckResponse>* Watch(grpc::CallbackServerContext* context,
                                                        const HealthCheckRequest* request) override {
-    const std::string name = request->service();
-    auto* watcher = new HealthWatcher([this, name](HealthWatcher* done) { Forget(name, done); });
+    const std::string& name = request->service();
+    auto* watcher = new HealthWatcher([this, name = name](HealthWatcher* done) { Forget(name, done); });
     MutexLock lock(&mutex_);
     watchers_[name].insert(watcher);
     watcher->Update(Find(name));
