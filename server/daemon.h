@@ -1,6 +1,6 @@
 // The whole server in one object: what lathed runs, and what end-to-end tests run in their own process.
 //
-//   ASSIGN_OR_RETURN(auto daemon, Daemon::Start(config));      // Answers from here on.
+//   ASSIGN_OR_RETURN(auto daemon, Daemon::Start(config, manifests));  // Answers from here on.
 //   ...
 //   int64_t lost = daemon->Stop();
 #ifndef LATHE_SERVER_DAEMON_H_

@@ -1,8 +1,8 @@
 // Every error that a client can see, one function each, so that all of them read alike and name field, got and wanted.
 //
-// server/service/grpc_status.h turns them into gRPC's. Statuses from
-// elsewhere are never sent as they are: the engine's become Internal(), the tokenizer's become InvalidInput().
-// Names and texts from the client are escaped and cut before they enter a message.
+// docs/life_of_a_request.md has the table of codes; server/service/grpc_status.h turns them into gRPC's. Statuses from
+// elsewhere are never sent as they are: the engine's become Internal(), the tokenizer's become InvalidInput(). Names
+// and texts from the client are escaped and cut before they enter a message.
 #ifndef LATHE_SERVER_ERRORS_H_
 #define LATHE_SERVER_ERRORS_H_
 
