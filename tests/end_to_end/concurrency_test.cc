@@ -139,7 +139,7 @@ std::vector<float> LogitsAlone(const Model& model, const std::string& text) {
   return logits;
 }
 
-// The bound of the golden comparison: f32 sums in another order.
+// The bound that tests/golden/golden.h has for logits: f32 sums in another order.
 bool Near(float a, float b) { return std::abs(a - b) <= 2e-4f + 2e-4f * std::abs(b); }
 
 // Number of texts whose answer is not that of the text alone.
