@@ -11,9 +11,9 @@ namespace {
 
 TEST(WorkerPoolTest, FinishesGoBeforeStarts) {
   std::string order;
+  std::promise<void> hold;
   {
     WorkerPool pool(1);
-    std::promise<void> hold;
     pool.ScheduleStart([&hold] { hold.get_future().wait(); });
     pool.ScheduleStart([&order] { order += "s"; });
     pool.ScheduleFinish([&order] { order += "f"; });

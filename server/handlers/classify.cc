@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/base/status_macros.h"
+#include "engine/tokenizers/unicode/utf8.h"
 #include "server/errors.h"
 #include "server/handlers/render.h"
 #include "server/handlers/tokenize.h"
@@ -48,10 +49,17 @@ void Complete(Call& call, const absl::StatusOr<Outputs>& outputs) {
   Finish(call, std::move(status));
 }
 
+ModelRegistry::Found Find(const ModelRegistry& models, const wire::ClassifyRequest& request) {
+  if (const auto bad = FindInvalidUtf8(request.model())) {
+    return {nullptr, errors::InvalidInput("model", absl::StrCat("not valid UTF-8 at byte ", *bad))};
+  }
+  return models.Find(request.model(), request.version());
+}
+
 // Finds the model; from here on `call.metrics` is where the call is counted.
 absl::Status FindModel(Call& call) {
   const Services& services = call.context->services();
-  ModelRegistry::Found found = services.models.Find(call.request.model(), call.request.version());
+  ModelRegistry::Found found = Find(services.models, call.request);
   call.metrics = found.metrics != nullptr ? found.metrics : &services.metrics.unknown_model();
   call.metrics->CallReceived();
   ASSIGN_OR_RETURN(call.model, std::move(found.model));

@@ -28,6 +28,15 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
+// A copy that shares nothing: the thread sanitizer cannot see how Debian's Abseil, which is not instrumented, counts
+// the references to a status that two threads hold.
+absl::Status Detached(const absl::Status& status) {
+  if (status.ok()) return status;
+  absl::Status copy(status.code(), status.message());
+  status.ForEachPayload([&](absl::string_view url, const absl::Cord& payload) { copy.SetPayload(url, payload); });
+  return copy;
+}
+
 // One call from request to answer.
 struct Exchange {
   wire::ClassifyRequest request;
@@ -37,7 +46,7 @@ struct Exchange {
   void Set(const absl::Status& answer) {
     MutexLock lock(&mutex);
     ++answers;
-    status = answer;
+    status = Detached(answer);
     answered.NotifyAll();
   }
   absl::Status Await() {
@@ -172,6 +181,9 @@ TEST_F(ClassifyTest, MisuseIsNamed) {
   EXPECT_THAT(StatusOf(Request({"x", std::string(101, 'x')})), invalid("inputs[1].text: got 101 bytes"));
   EXPECT_THAT(StatusOf(Request({"x", "y", "ab\xff"})), invalid("inputs[2].text: not UTF-8 at byte 2"));
   wire::ClassifyRequest request = Request({"x"});
+  request.set_model("ab\xff");
+  EXPECT_THAT(StatusOf(request), invalid("model: not valid UTF-8 at byte 2"));
+  request.set_model("sentiment");
   request.mutable_options()->set_top_k(-1);
   EXPECT_THAT(StatusOf(request), invalid("options.top_k: got -1"));
   request.mutable_options()->set_top_k(0);
