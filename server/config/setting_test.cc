@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "engine/base/status_matchers.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -115,11 +116,11 @@ TEST(SuggestTest, FindsTheNearestOrNothing) {
 
 TEST(QuoteForMessageTest, KeepsAMessageOneShortLine) {
   EXPECT_EQ(QuoteForMessage("a\"b\n\x01"), "\"a\\\"b\\n\\001\"");
-  EXPECT_EQ(QuoteForMessage(std::string(100, 'x')), "\"" + std::string(64, 'x') + "...\" (100 bytes)");
+  EXPECT_EQ(QuoteForMessage(std::string(100, 'x')), absl::StrCat("\"", std::string(64, 'x'), "...\" (100 bytes)"));
   // The cut does not go through a character.
   std::string text = "x";
   for (int i = 0; i < 40; ++i) text += "\xc3\xbc";
-  EXPECT_EQ(QuoteForMessage(text).substr(0, 64), "\"" + text.substr(0, 63));
+  EXPECT_EQ(QuoteForMessage(text).substr(0, 64), absl::StrCat("\"", text.substr(0, 63)));
   EXPECT_THAT(QuoteForMessage(text), HasSubstr("\xc3\xbc...\" (81 bytes)"));
 }
 
