@@ -9,10 +9,10 @@
 #include "absl/strings/str_format.h"
 #include "cli/commands.h"
 #include "cli/local_model.h"
-#include "cli/packed_batch.h"
 #include "cli/text_input.h"
 #include "engine/base/status_macros.h"
 #include "engine/models/scores.h"
+#include "engine/runtime/packed_batch.h"
 #include "nlohmann/json.hpp"
 
 namespace lathe::cli {
@@ -85,7 +85,7 @@ class RunCommand final : public Command {
   absl::Status Flush(const Model& model, std::vector<Pending>* pending, std::ostream& out) const {
     if (pending->empty()) return absl::OkStatus();
     PackedBatch batch;
-    for (const Pending& one : *pending) batch.Add(one.encoding.ids, one.encoding.segment_ids);
+    for (const Pending& one : *pending) batch.Append(one.encoding.ids, one.encoding.segment_ids);
     const size_t width = static_cast<size_t>(model.labels());
     std::vector<float> logits(pending->size() * width);
     RETURN_IF_ERROR(model.Run(batch.view(), absl::MakeSpan(logits)));

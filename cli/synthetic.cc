@@ -52,7 +52,7 @@ PackedBatch SyntheticBatch(absl::Span<const int64_t> lengths, int64_t vocabulary
   for (const int64_t length : lengths) {
     std::vector<int32_t> ids(static_cast<size_t>(length));
     for (int32_t& id : ids) id = static_cast<int32_t>(random() % static_cast<uint32_t>(vocabulary));
-    batch.Add(ids, std::vector<int32_t>(ids.size(), 0));
+    batch.Append(ids, std::vector<int32_t>(ids.size(), 0));
   }
   return batch;
 }

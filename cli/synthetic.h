@@ -8,7 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "cli/packed_batch.h"
+#include "engine/runtime/packed_batch.h"
 
 namespace lathe::cli {
 

@@ -40,7 +40,10 @@ std::vector<absl::Status> Scatter(const std::vector<Slice>& slices, absl::Span<c
 void Pack(const std::vector<Slice>& slices, PackedBatch& packed) {
   packed.Clear();
   for (const Slice& slice : slices) {
-    for (size_t i = 0; i < slice.count; ++i) packed.Append(slice.pending->call.texts[slice.first + i]);
+    for (size_t i = 0; i < slice.count; ++i) {
+      const Encoding& text = slice.pending->call.texts[slice.first + i];
+      packed.Append(text.ids, text.segment_ids);
+    }
   }
 }
 

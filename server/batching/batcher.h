@@ -20,10 +20,10 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "engine/base/mutex.h"
+#include "engine/runtime/packed_batch.h"
 #include "server/batching/batch_runner.h"
 #include "server/batching/call_queue.h"
 #include "server/batching/clock.h"
-#include "server/batching/packed_batch.h"
 #include "server/observability/metrics.h"
 
 namespace lathe {
