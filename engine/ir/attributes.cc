@@ -8,12 +8,14 @@
 namespace lathe {
 namespace {
 
-// The fewest digits that read back as the same double, always recognisable as a number with a fraction or exponent.
-std::string NumberText(double value) {
+// Up to `digits_max` digits, as few as read back as the same number of type T, always recognisable as a number with a
+// fraction or an exponent.
+template <typename T>
+std::string ShortestText(T value, int digits_max) {
   std::string text;
-  for (int digits = 6; digits <= 17; ++digits) {
+  for (int digits = 6; digits <= digits_max; ++digits) {
     text = absl::StrFormat("%.*g", digits, value);
-    if (std::strtod(text.c_str(), nullptr) == value) break;
+    if (static_cast<T>(std::strtod(text.c_str(), nullptr)) == value) break;
   }
   if (text.find_first_of(".en") == std::string::npos) text += ".0";
   return text;
@@ -48,10 +50,12 @@ Shape Attributes::Dims(const std::string& name) const {
   return value != nullptr ? *value : Shape{};
 }
 
+std::string FloatText(float value) { return ShortestText(value, 9); }
+
 std::string ToString(const Attribute& attribute) {
   struct Printer {
     std::string operator()(int64_t value) const { return absl::StrCat(value); }
-    std::string operator()(double value) const { return NumberText(value); }
+    std::string operator()(double value) const { return ShortestText(value, 17); }
     std::string operator()(const std::string& value) const { return value; }
     std::string operator()(const Shape& value) const { return ToString(value); }
   };

@@ -39,6 +39,9 @@ class Attributes {
   std::map<std::string, Attribute> values_;
 };
 
+// The fewest digits that read back as the same f32: "0.1", "1e-12", "-inf", "nan".
+std::string FloatText(float value);
+
 // "12", "0.125", "sum", "[T, 64]". Numbers print with as few digits as read back the same.
 std::string ToString(const Attribute& attribute);
 

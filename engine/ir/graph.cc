@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -44,7 +43,7 @@ std::string LiteralText(const Tensor& tensor) {
     for (int32_t value : tensor.data<int32_t>()) elements.push_back(absl::StrCat(value));
   } else {
     const Tensor floats = Cast(tensor, DType::kF32);
-    for (float value : floats.data<float>()) elements.push_back(ToString(Attribute(static_cast<double>(value))));
+    for (float value : floats.data<float>()) elements.push_back(FloatText(value));
   }
   if (tensor.rank() == 0) return elements[0];
   return absl::StrCat("[", absl::StrJoin(elements, ", "), "]");
@@ -89,6 +88,7 @@ Graph& Graph::operator=(Graph&&) noexcept = default;
 
 Graph Graph::Clone() const {
   Graph copy(name_);
+  copy.names_ = names_;
   std::map<const Node*, Node*> copies;
   for (const auto& node : nodes_) {
     auto twin = std::unique_ptr<Node>(new Node);
@@ -128,18 +128,17 @@ bool Graph::IsOutput(const Node* node) const {
 }
 
 std::string Graph::FreeName(absl::string_view wanted) const {
-  std::set<absl::string_view> taken;
-  for (const auto& node : nodes_) taken.insert(node->name_);
-  if (!wanted.empty() && taken.count(wanted) == 0) return std::string(wanted);
+  if (!wanted.empty() && names_.count(std::string(wanted)) == 0) return std::string(wanted);
   const std::string stem = wanted.empty() ? "" : absl::StrCat(wanted, "_");
   for (size_t number = wanted.empty() ? nodes_.size() : 1;; ++number) {
     std::string name = absl::StrCat(stem, number);
-    if (taken.count(name) == 0) return name;
+    if (names_.count(name) == 0) return name;
   }
 }
 
 Node* Graph::Insert(std::unique_ptr<Node> node, absl::string_view name) {
   node->name_ = FreeName(name);
+  names_.insert(node->name_);
   nodes_.push_back(std::move(node));
   return nodes_.back().get();
 }
@@ -172,12 +171,14 @@ absl::StatusOr<Node*> Graph::Add(Op op, std::vector<Node*> inputs, Attributes at
 
 absl::StatusOr<Node*> Graph::AddFusion(std::vector<Node*> inputs, absl::string_view kind, Graph body,
                                        absl::string_view name) {
+  const Attributes attributes = {{"kind", std::string(kind)}};
+  RETURN_IF_ERROR(CheckSignature(Op::kFusion, inputs.size(), attributes));
   RETURN_IF_ERROR(CheckBody(body, inputs));
   auto node = std::unique_ptr<Node>(new Node);
   node->op_ = Op::kFusion;
   node->type_ = body.outputs()[0]->type();
   node->inputs_ = std::move(inputs);
-  node->attributes_.Set("kind", std::string(kind));
+  node->attributes_ = attributes;
   node->body_ = std::make_unique<Graph>(std::move(body));
   return Insert(std::move(node), name);
 }
@@ -240,6 +241,8 @@ bool Graph::Clean() {
     if (nodes_[i] != nullptr && needed.count(nodes_[i].get()) != 0) place(nodes_[i].get());
   }
   nodes_ = std::move(ordered);
+  names_.clear();
+  for (const auto& node : nodes_) names_.insert(node->name_);
   return nodes_.size() != before;
 }
 

@@ -8,6 +8,7 @@
 
 #include <memory>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -88,7 +89,8 @@ class Graph {
   Node* AddConstant(Type type, std::shared_ptr<const ConstantSource> source, absl::string_view name = "");
   // Errors: INVALID_ARGUMENT, what the op's checks say.
   absl::StatusOr<Node*> Add(Op op, std::vector<Node*> inputs, Attributes attributes = {}, absl::string_view name = "");
-  // Errors: INVALID_ARGUMENT (number or types of inputs differ from the body's, or it has not one output).
+  // Errors: INVALID_ARGUMENT (no input or more than 64, number or types of inputs differ from the body's, or it
+  // has not one output).
   absl::StatusOr<Node*> AddFusion(std::vector<Node*> inputs, absl::string_view kind, Graph body,
                                   absl::string_view name = "");
   // Copies one node of another graph, with these inputs here.
@@ -109,6 +111,7 @@ class Graph {
 
   std::string name_;
   std::vector<std::unique_ptr<Node>> nodes_;
+  std::unordered_set<std::string> names_;  // Of nodes_.
   std::vector<Node*> inputs_;
   std::vector<Node*> outputs_;
 };

@@ -1,5 +1,6 @@
 #include "engine/ir/op.h"
 
+#include <cmath>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -61,14 +62,21 @@ absl::string_view Name(AttributeKind kind) {
   return kNames[static_cast<size_t>(kind)];
 }
 
+absl::Status CheckAttribute(const AttributeSpec& spec, const Attribute& attribute) {
+  const double* number = std::get_if<double>(&attribute);
+  const bool finite = number == nullptr || std::isfinite(*number);
+  if (HasKind(attribute, spec.kind) && finite) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat("attribute ", spec.name, ": got ", ToString(attribute), ", wanted ",
+                                                 finite ? Name(spec.kind) : "a finite number"));
+}
+
 absl::Status CheckAttributes(const OpInfo& info, const Attributes& attributes) {
   for (const AttributeSpec& spec : info.attributes) {
     const auto found = attributes.values().find(spec.name);
     if (found == attributes.values().end()) {
       if (spec.required) return absl::InvalidArgumentError(absl::StrCat("attribute ", spec.name, " is missing"));
-    } else if (!HasKind(found->second, spec.kind)) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("attribute ", spec.name, ": got ", ToString(found->second), ", wanted ", Name(spec.kind)));
+    } else {
+      RETURN_IF_ERROR(CheckAttribute(spec, found->second));
     }
   }
   for (const auto& [name, value] : attributes.values()) {
@@ -109,11 +117,18 @@ std::vector<Op> AllOps() {
 bool IsElementwise(Op op) { return Info(op).trait == OpTrait::kElementwise; }
 bool IsRowWise(Op op) { return IsElementwise(op) || Info(op).trait == OpTrait::kRowWise; }
 
+absl::Status CheckSignature(Op op, size_t input_count, const Attributes& attributes) {
+  const OpInfo& info = Info(op);
+  RETURN_IF_ERROR(Annotate(CheckInputCount(info, input_count), info.name));
+  return Annotate(CheckAttributes(info, attributes), info.name);
+}
+
 absl::StatusOr<Type> InferType(Op op, absl::Span<const Type> inputs, const Attributes& attributes) {
   const OpInfo& info = Info(op);
-  RETURN_IF_ERROR(Annotate(CheckInputCount(info, inputs.size()), info.name));
-  RETURN_IF_ERROR(Annotate(CheckAttributes(info, attributes), info.name));
-  return Annotate(info.infer({inputs, attributes}), info.name);
+  RETURN_IF_ERROR(CheckSignature(op, inputs.size(), attributes));
+  ASSIGN_OR_RETURN(Type type, Annotate(info.infer({inputs, attributes}), info.name));
+  RETURN_IF_ERROR(Annotate(CheckType(type), info.name));
+  return type;
 }
 
 }  // namespace lathe

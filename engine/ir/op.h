@@ -67,7 +67,10 @@ bool IsElementwise(Op op);
 // Whether each row of the result is computed from the same row of the inputs alone (elementwise ops included).
 bool IsRowWise(Op op);
 
-// Checks the number of inputs and the names and kinds of the attributes against the table, then runs the shape rule.
+// Checks the number of inputs and the names and kinds of the attributes against the table.
+absl::Status CheckSignature(Op op, size_t input_count, const Attributes& attributes);
+
+// Checks the signature, runs the shape rule and checks the type that it gives (CheckType).
 absl::StatusOr<Type> InferType(Op op, absl::Span<const Type> inputs, const Attributes& attributes);
 
 }  // namespace lathe

@@ -31,6 +31,17 @@ class UnresolvedSource final : public ConstantSource {
   std::string name_;
 };
 
+// The elements of a literal. i32 does not go through f32, which has no place for integers above 2^24.
+Tensor MakeLiteral(DType dtype, const std::vector<int64_t>& shape, absl::Span<const double> values) {
+  Tensor floats(DType::kF32, shape);
+  Tensor integers(DType::kI32, shape);
+  for (size_t i = 0; i < values.size(); ++i) {
+    floats.mutable_data<float>()[i] = static_cast<float>(values[i]);
+    integers.mutable_data<int32_t>()[i] = ToI32(values[i]);
+  }
+  return dtype == DType::kI32 ? integers : Cast(floats, dtype);
+}
+
 // Recursive descent over the tokens of one text. Each method reads one construct and leaves the next token current.
 class Parser {
  public:
@@ -134,11 +145,15 @@ class Parser {
   }
 
   absl::StatusOr<Type> ParseType() {
+    const Token at = token_;
     const std::optional<DType> dtype = ParseDType(token_.text);
     if (token_.kind != TokenKind::kWord || !dtype.has_value()) return Unexpected("a type such as f32[T, 768]");
     RETURN_IF_ERROR(Advance());
     ASSIGN_OR_RETURN(Shape shape, ParseShape());
-    return Type{*dtype, std::move(shape)};
+    Type type{*dtype, std::move(shape)};
+    const absl::Status status = CheckType(type);
+    if (!status.ok()) return ErrorAt(at, status.message());
+    return type;
   }
 
   absl::StatusOr<Attribute> ParseAttribute() {
@@ -226,9 +241,7 @@ class Parser {
     if (static_cast<int64_t>(values.size()) != size || size > 16) {
       return Unexpected(absl::StrCat(size, " elements before this"));
     }
-    Tensor floats(DType::kF32, shape);
-    for (size_t i = 0; i < values.size(); ++i) floats.mutable_data<float>()[i] = static_cast<float>(values[i]);
-    return MakeConstantSource(Cast(floats, type.dtype));
+    return MakeConstantSource(MakeLiteral(type.dtype, shape, values));
   }
 
   absl::StatusOr<std::shared_ptr<const ConstantSource>> ParseSource(const Type& type) {
@@ -258,6 +271,8 @@ class Parser {
     ASSIGN_OR_RETURN(const Type type, ParseType());
     absl::StatusOr<Node*> node = nullptr;
     if (*op == Op::kFusion) {
+      const absl::Status signature = CheckSignature(Op::kFusion, operands.size(), attributes);
+      if (!signature.ok()) return ErrorAt(at, signature.message());
       if (depth == kFusionDepthMax) return ErrorAt(at, "fusions nested more than 8 deep");
       RETURN_IF_ERROR(Expect("{"));
       ASSIGN_OR_RETURN(Graph body, ParseGraph(depth + 1));

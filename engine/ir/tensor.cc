@@ -133,6 +133,8 @@ uint16_t ToF16(float value) {
   return sign | static_cast<uint16_t>((rounded - 0x38000000) >> 13);
 }
 
+int32_t ToI32(double value) { return Saturate<int32_t>(value); }
+
 Tensor Cast(const Tensor& tensor, DType to) {
   if (tensor.dtype() == to) return tensor;
   Tensor result(to, tensor.shape());

@@ -74,6 +74,9 @@ float FromF16(uint16_t bits);
 uint16_t ToBF16(float value);
 uint16_t ToF16(float value);
 
+// Truncates toward zero and saturates; a NaN is 0.
+int32_t ToI32(double value);
+
 // The same elements in another type. Integers from floats truncate toward zero and saturate; bool is "not zero".
 Tensor Cast(const Tensor& tensor, DType to);
 

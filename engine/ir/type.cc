@@ -1,5 +1,7 @@
 #include "engine/ir/type.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 
@@ -17,6 +19,15 @@ constexpr DTypeRow kDTypes[] = {
 };
 
 const DTypeRow& Row(DType dtype) { return kDTypes[static_cast<size_t>(dtype)]; }
+
+constexpr int64_t kDimMax = int64_t{1} << 31;
+constexpr int64_t kRankMax = 8;
+constexpr double kElementsMax = 1e12;
+
+bool IsInRange(const Dim& dim) {
+  const auto [least, most] = std::minmax({dim.constant, dim.tokens, dim.sequences});
+  return least >= 0 && most <= kDimMax;
+}
 
 // Adds "+3*T" or so to `text`; nothing for a factor of zero.
 void AppendTerm(int64_t factor, absl::string_view symbol, std::string* text) {
@@ -59,6 +70,29 @@ std::string ToString(const Shape& shape) {
 }
 
 std::string Type::ToString() const { return absl::StrCat(Name(dtype), lathe::ToString(shape)); }
+
+absl::Status CheckType(const Type& type) {
+  if (type.rank() > kRankMax) {
+    return absl::InvalidArgumentError(absl::StrCat("rank ", type.rank(), ", wanted at most ", kRankMax));
+  }
+  int symbolic = 0;
+  double elements = 1;
+  for (const Dim& dim : type.shape) {
+    if (!IsInRange(dim)) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("dimension ", dim.ToString(), " out of range in ", type.ToString()));
+    }
+    symbolic += dim.is_constant() ? 0 : 1;
+    elements *= static_cast<double>(dim.constant + dim.tokens + dim.sequences);
+  }
+  if (symbolic > 1) {
+    return absl::InvalidArgumentError(absl::StrCat("more than one symbolic dimension in ", type.ToString()));
+  }
+  if (elements > kElementsMax) {
+    return absl::InvalidArgumentError(absl::StrCat("more than 1e12 elements in ", type.ToString()));
+  }
+  return absl::OkStatus();
+}
 
 Dim ElementCount(const Shape& shape) {
   Dim count = 1;

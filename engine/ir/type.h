@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "engine/ir/dtype.h"
 
 namespace lathe {
@@ -60,8 +61,13 @@ struct Type {
   friend bool operator==(const Type&, const Type&) = default;
 };
 
+// Whether a value may have this type: rank 8 at most, dimensions from 0 to 2^31, one of them symbolic at most, and 1e12
+// elements per token and sequence at most. No real model comes near, and no size computed from such a type overflows.
+// Errors: INVALID_ARGUMENT, saying got and wanted.
+absl::Status CheckType(const Type& type);
+
 // Elements of a value, which is affine in T and N as long as one dimension at most is symbolic.
-// Requires: at most one dimension is symbolic (the verifier checks this for every value).
+// Requires: CheckType holds (as it does for every value of a graph).
 Dim ElementCount(const Shape& shape);
 
 }  // namespace lathe

@@ -7,33 +7,9 @@
 namespace lathe {
 namespace {
 
-// Bounds that no real model comes near and that keep sizes far from overflow.
-constexpr int64_t kDimMax = int64_t{1} << 31;
-constexpr int64_t kRankMax = 8;
 constexpr int kDepthMax = 8;
 
 absl::Status VerifyGraph(const Graph& graph, int depth);
-
-absl::Status VerifyType(const Type& type) {
-  if (type.rank() > kRankMax)
-    return absl::InvalidArgumentError(absl::StrCat("rank ", type.rank(), ", wanted at most 8"));
-  int symbolic = 0;
-  double elements = 1;
-  for (const Dim& dim : type.shape) {
-    if (dim.constant < 0 || dim.tokens < 0 || dim.sequences < 0 || dim.constant > kDimMax || dim.tokens > kDimMax ||
-        dim.sequences > kDimMax) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("dimension ", dim.ToString(), " out of range in ", type.ToString()));
-    }
-    symbolic += dim.is_constant() ? 0 : 1;
-    elements *= static_cast<double>(dim.constant + dim.tokens + dim.sequences);
-  }
-  if (symbolic > 1) {
-    return absl::InvalidArgumentError(absl::StrCat("more than one symbolic dimension in ", type.ToString()));
-  }
-  if (elements > 1e12) return absl::InvalidArgumentError(absl::StrCat("more than 1e12 elements in ", type.ToString()));
-  return absl::OkStatus();
-}
 
 absl::Status VerifyFusion(const Node& node, int depth) {
   if (node.body() == nullptr) return absl::InvalidArgumentError("fusion without a body");
@@ -52,7 +28,7 @@ absl::Status VerifyFusion(const Node& node, int depth) {
 }
 
 absl::Status VerifyNode(const Node& node, int depth) {
-  RETURN_IF_ERROR(VerifyType(node.type()));
+  RETURN_IF_ERROR(CheckType(node.type()));
   if (node.op() == Op::kInput) return absl::OkStatus();
   if (node.op() == Op::kConstant) {
     if (node.source() == nullptr) return absl::InvalidArgumentError("constant without a source");

@@ -80,6 +80,21 @@ TEST(RandomGraph, PassesReachAFixedPoint) {
   }
 }
 
+TEST(RandomGraph, IsReadBackFromItsText) {
+  for (uint64_t seed = 1; seed <= 100; ++seed) {
+    SCOPED_TRACE(absl::StrCat("seed ", seed));
+    ASSERT_OK_AND_ASSIGN(Graph graph, MakeRandomGraph(seed));
+    for (const bool optimised : {false, true}) {
+      if (optimised) {
+        ASSERT_THAT(RunPipeline(graph), IsOkAndHolds(true));
+      }
+      const std::string text = Print(graph);
+      ASSERT_OK_AND_ASSIGN(const Graph again, Parse(text));
+      ASSERT_EQ(Print(again), text);
+    }
+  }
+}
+
 TEST(RandomGraph, IsDecidedByItsSeed) {
   ASSERT_OK_AND_ASSIGN(const Graph a, MakeRandomGraph(7));
   ASSERT_OK_AND_ASSIGN(const Graph b, MakeRandomGraph(7));

@@ -83,6 +83,7 @@ absl::StatusOr<Tensor> EvaluateConcat(const EvaluationContext& context) {
 absl::StatusOr<Type> InferReshape(const InferenceContext& context) {
   const Type& x = context.inputs[0];
   Type type{x.dtype, context.attributes.Dims("shape")};
+  RETURN_IF_ERROR(CheckType(type));
   if (ElementCount(type.shape) != ElementCount(x.shape)) {
     return absl::InvalidArgumentError(absl::StrCat("got ", ElementCount(x.shape).ToString(), " elements in ",
                                                    x.ToString(), ", wanted ", ElementCount(type.shape).ToString(),
