@@ -75,6 +75,16 @@ def run(words, threads):
     return json.loads(result.stdout.splitlines()[-1])
 
 
+def add_vocabulary(model):
+    """Makes the model's folder complete for Lathe, which loads no model without a tokenizer; ids are made without it."""
+    vocabulary = model / "vocab.txt"
+    if not vocabulary.exists():
+        size = json.loads((model / "config.json").read_text())["vocab_size"]
+        special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
+        vocabulary.write_text("\n".join(special + [f"word{i}" for i in range(len(special), size)]) + "\n")
+        (model / "tokenizer_config.json").write_text('{"tokenizer_class": "DistilBertTokenizer", "do_lower_case": true}\n')
+
+
 def prepare(folder):
     """The peers' environment and models; returns the Python of the environment."""
     python = folder / "env" / "bin" / "python"
@@ -88,6 +98,7 @@ def prepare(folder):
     if not (folder / "distilbert" / "reference.npz").exists():
         print("making the peers' models", flush=True)
         subprocess.run([python, HERE / "make_peer_models.py", folder / "distilbert", HERE / "sst2_lengths.json"], check=True)
+    add_vocabulary(folder / "distilbert")
     return python
 
 
@@ -192,6 +203,7 @@ def parse_arguments():
     parser.add_argument("--lathe", type=pathlib.Path, default=ROOT / "build" / "release" / "bin" / "lathe")
     parser.add_argument("--output", type=pathlib.Path, default=ROOT / "build" / "compare", help="writes OUTPUT.md and OUTPUT.json")
     parser.add_argument("--precisions", default="f32", help="of f32, bf16, int8")
+    parser.add_argument("--peers", default="", help="only these, of " + ", ".join(sum(PEERS.values(), [])))
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--repeats", type=float, default=1.0, help="scales how often each row is timed in a round")
@@ -203,12 +215,23 @@ def parse_arguments():
     return arguments
 
 
+def select_peers(names):
+    """Leaves only the named peers in PEERS, or all where none is named."""
+    wanted = set(filter(None, names.split(",")))
+    unknown = wanted - set(sum(PEERS.values(), []))
+    if unknown:
+        fail(f"--peers: got {', '.join(sorted(unknown))}, wanted some of {', '.join(sum(PEERS.values(), []))}")
+    for precision, peers in PEERS.items():
+        PEERS[precision] = [peer for peer in peers if not wanted or peer in wanted]
+
+
 def main():
     arguments = parse_arguments()
     precisions = arguments.precisions.split(",")
     unknown = set(precisions) - set(PEERS)
     if unknown:
         fail(f"--precisions: got {', '.join(sorted(unknown))}, wanted some of {', '.join(PEERS)}")
+    select_peers(arguments.peers)
     arguments.dir.mkdir(parents=True, exist_ok=True)
     python = prepare(arguments.dir)
     facts = machine(arguments)
