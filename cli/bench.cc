@@ -5,19 +5,18 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
-#include "absl/time/time.h"
 #include "cli/commands.h"
 #include "cli/local_model.h"
 #include "cli/synthetic.h"
 #include "engine/base/status_macros.h"
+#include "engine/base/stopwatch.h"
 #include "nlohmann/json.hpp"
 
 namespace lathe::cli {
 namespace {
 
 // Without --iterations: as many as fill this, at least three.
-constexpr absl::Duration kMeasureFor = absl::Seconds(3);
+constexpr double kMeasureSeconds = 3;
 constexpr size_t kIterationsMin = 3;
 
 struct Times {
@@ -29,15 +28,15 @@ struct Times {
 absl::StatusOr<Times> Measure(int64_t iterations, const std::function<absl::Status()>& body) {
   for (int i = 0; i < 2; ++i) RETURN_IF_ERROR(body());
   std::vector<double> seconds;
-  const absl::Time end = absl::Now() + kMeasureFor;
+  const Stopwatch total;
   const auto more = [&] {
     if (iterations > 0) return static_cast<int64_t>(seconds.size()) < iterations;
-    return seconds.size() < kIterationsMin || absl::Now() < end;
+    return seconds.size() < kIterationsMin || total.seconds() < kMeasureSeconds;
   };
   while (more()) {
-    const absl::Time begin = absl::Now();
+    const Stopwatch stopwatch;
     RETURN_IF_ERROR(body());
-    seconds.push_back(absl::ToDoubleSeconds(absl::Now() - begin));
+    seconds.push_back(stopwatch.seconds());
   }
   std::sort(seconds.begin(), seconds.end());
   const size_t half = seconds.size() / 2;
@@ -49,7 +48,7 @@ class BenchCommand final : public Command {
  public:
   std::vector<Setting> flags() override {
     std::vector<Setting> settings = LocalModelSettings(model_flags_);
-    settings.push_back({"shape", PathValue(shape_), "the batch: SEQUENCESxTOKENS, such as 32x128"});
+    settings.push_back({"shape", FreeTextValue(shape_, "SEQUENCESxTOKENS"), "the batch, such as 32x128"});
     settings.push_back(
         {"lengths", PathValue(lengths_), "instead of --shape: a JSON array of token counts, run in batches"});
     settings.push_back(

@@ -77,7 +77,8 @@ int RunCommand(const CommandRow& row, absl::Span<const std::string> arguments) {
       io.words.push_back(argument);
     }
   }
-  const absl::Status parsed = ReadFlags(settings, flags);
+  absl::Status parsed = ReadEnvironment(settings, ProcessEnvironment());
+  if (parsed.ok()) parsed = ReadFlags(settings, flags);
   if (!parsed.ok()) {
     std::cerr << "lathe " << row.name << ": " << parsed.message() << "; see lathe " << row.name << " --help\n";
     return 2;

@@ -63,24 +63,34 @@ class RunCommand final : public Command {
     std::vector<Pending> pending;
     int64_t tokens = 0;
     while (true) {
-      ASSIGN_OR_RETURN(std::optional<TextInput> input, reader.Next());
-      if (!input.has_value()) break;
-      std::optional<absl::string_view> pair;
-      if (input->pair.has_value()) pair = *input->pair;
-      ASSIGN_OR_RETURN(Encoding encoding,
-                       Annotate(local.model->tokenizer()->Encode(input->text, pair, options), reader.place()));
-      const int64_t length = static_cast<int64_t>(encoding.ids.size());
+      absl::StatusOr<std::optional<Pending>> next = ReadNext(reader, *local.model->tokenizer(), options);
+      if (!next.ok() || !next->has_value()) {
+        // What was read before a bad line is answered all the same.
+        RETURN_IF_ERROR(Flush(*local.model, &pending, io.out));
+        return next.status();
+      }
+      const int64_t length = static_cast<int64_t>((**next).encoding.ids.size());
       if (tokens > 0 && tokens + length > kBatchTokens) {
         RETURN_IF_ERROR(Flush(*local.model, &pending, io.out));
         tokens = 0;
       }
       tokens += length;
-      pending.push_back({*std::move(input), std::move(encoding)});
+      pending.push_back(**std::move(next));
     }
-    return Flush(*local.model, &pending, io.out);
   }
 
  private:
+  // The next line with its ids; empty at the end.
+  static absl::StatusOr<std::optional<Pending>> ReadNext(TextReader& reader, const Tokenizer& tokenizer,
+                                                         const EncodeOptions& options) {
+    ASSIGN_OR_RETURN(std::optional<TextInput> input, reader.Next());
+    if (!input.has_value()) return std::optional<Pending>();
+    std::optional<absl::string_view> pair;
+    if (input->pair.has_value()) pair = *input->pair;
+    ASSIGN_OR_RETURN(Encoding encoding, Annotate(tokenizer.Encode(input->text, pair, options), reader.place()));
+    return std::optional<Pending>({*std::move(input), std::move(encoding)});
+  }
+
   // Classifies what is pending and prints it.
   absl::Status Flush(const Model& model, std::vector<Pending>* pending, std::ostream& out) const {
     if (pending->empty()) return absl::OkStatus();

@@ -53,6 +53,8 @@ class Daemon::Impl {
     for (const Manifest& manifest : manifests) Announce(manifest);
     RETURN_IF_ERROR(StartHttp());
     ASSIGN_OR_RETURN(grpc_, Annotate(GrpcServer::Start(GrpcOptionsOf(config_), services_), "grpc.address"));
+    // Before the first load: a version that is ready must not seem gone while another of its name loads.
+    for (const Manifest& manifest : manifests) grpc_->health().Set(manifest.name, false);
     for (const Manifest& manifest : manifests) RETURN_IF_ERROR(Load(manifest));
     grpc_->SetServing(true);
     ready_ = true;
@@ -88,7 +90,6 @@ class Daemon::Impl {
 
   absl::Status Load(const Manifest& manifest) {
     const TimePoint start = clock_.Now();
-    grpc_->health().Set(manifest.name, false);
     ModelMetrics& metrics = metrics_.AddModel(manifest.name, manifest.version);
     ASSIGN_OR_RETURN(std::shared_ptr<ServedModel> model, LoadServedModel(manifest, compute_, metrics, clock_));
     models_.SetReady(std::move(model));

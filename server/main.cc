@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "server/batching/clock.h"
 #include "server/config/manifest.h"
 #include "server/config/server_config.h"
@@ -33,8 +34,15 @@ int Fail(const absl::Status& status, ExitCode code) {
   return code;
 }
 
+// A server of nothing is a mistake: most likely the folder is not the one that was meant.
+absl::StatusOr<std::vector<Manifest>> LoadSomeManifests(const ServerConfig& config) {
+  absl::StatusOr<std::vector<Manifest>> manifests = LoadManifests(config.models.folder);
+  if (!manifests.ok() || !manifests->empty()) return manifests;
+  return absl::NotFoundError("models.folder: no manifest (*.yaml) in " + config.models.folder);
+}
+
 int CheckConfig(const ServerConfig& config) {
-  const auto manifests = LoadManifests(config.models.folder);
+  const auto manifests = LoadSomeManifests(config);
   if (!manifests.ok()) return Fail(manifests.status(), kWrongConfiguration);
   std::cout << "configuration is valid; models:";
   for (const Manifest& manifest : *manifests) std::cout << " " << manifest.name << ":" << manifest.version;
@@ -45,7 +53,7 @@ int CheckConfig(const ServerConfig& config) {
 int Serve(const ServerConfig& config) {
   InitLog(config.log);
   RouteGrpcLog();
-  const auto manifests = LoadManifests(config.models.folder);
+  const auto manifests = LoadSomeManifests(config);
   if (!manifests.ok()) return Fail(manifests.status(), kWrongConfiguration);
   const auto daemon = Daemon::Start(config, *manifests);
   if (!daemon.ok()) return Fail(daemon.status(), absl::IsUnavailable(daemon.status()) ? kAddressFailed : kModelFailed);

@@ -7,9 +7,7 @@
 
 namespace lathe {
 
-Value GraphBuilder::Input(absl::string_view name, Type type, CallSite site) {
-  return graph_.AddInput(name, std::move(type));
-}
+Value GraphBuilder::Input(absl::string_view name, Type type) { return graph_.AddInput(name, std::move(type)); }
 
 TextBatch GraphBuilder::AddTextBatch() {
   const Type per_token{DType::kI32, {Dim::T()}};

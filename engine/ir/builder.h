@@ -53,7 +53,7 @@ class GraphBuilder {
  public:
   explicit GraphBuilder(absl::string_view name) : graph_(name) {}
 
-  Value Input(absl::string_view name, Type type, CallSite site = CallSite::Here());
+  Value Input(absl::string_view name, Type type);
   TextBatch AddTextBatch();
   Value Constant(Type type, std::shared_ptr<const ConstantSource> source, absl::string_view name = "");
   Value Scalar(float value);

@@ -3,9 +3,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
-#include "absl/time/time.h"
 #include "engine/base/status_macros.h"
+#include "engine/base/stopwatch.h"
 #include "engine/devices/registry.h"
 #include "engine/models/registry.h"
 #include "engine/models/weight_source.h"
@@ -16,8 +15,6 @@ namespace {
 
 // The seed of random weights: any, so long as it is always the same.
 constexpr uint64_t kRandomSeed = 1;
-
-double SecondsSince(absl::Time begin) { return absl::ToDoubleSeconds(absl::Now() - begin); }
 
 absl::Status CheckVocabulary(const Tokenizer& tokenizer, const ModelConfig& config, const std::string& folder) {
   if (tokenizer.vocabulary_size() <= config.vocabulary) return absl::OkStatus();
@@ -55,7 +52,7 @@ absl::Status CheckBatch(const Batch& batch) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Model>> Model::Load(const ModelOptions& options, ThreadPool* pool) {
-  const absl::Time begin = absl::Now();
+  const Stopwatch load_time;
   auto model = std::unique_ptr<Model>(new Model);
   ASSIGN_OR_RETURN(const Device* const device, FindDevice(options.device));
   ASSIGN_OR_RETURN(model->config_, LoadModelConfig(options.folder));
@@ -69,14 +66,14 @@ absl::StatusOr<std::unique_ptr<Model>> Model::Load(const ModelOptions& options, 
     source = StoredWeights(std::move(weights));
   }
   ASSIGN_OR_RETURN(model->graph_, Annotate(BuildModel(model->config_, *source), options.folder));
-  model->load_times_.load = SecondsSince(begin);
+  model->load_times_.load = load_time.seconds();
 
-  const absl::Time compile_begin = absl::Now();
+  const Stopwatch compile_time;
   ASSIGN_OR_RETURN(model->executable_, Annotate(device->Compile(model->graph_, options.compile, pool), options.folder));
   for (const StageRecord& stage : model->executable_->stages()) {
     if (stage.name == "pack_constants") model->load_times_.pack = stage.seconds;
   }
-  model->load_times_.compile = SecondsSince(compile_begin) - model->load_times_.pack;
+  model->load_times_.compile = compile_time.seconds() - model->load_times_.pack;
   // So that no mapping of the files outlives loading: a checkpoint may then be replaced under a running server.
   model->graph_.ReleaseConstants();
   return model;

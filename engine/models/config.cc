@@ -113,7 +113,7 @@ absl::Status ReadProblemType(const ConfigReader& reader, ModelConfig& config) {
 
 absl::Status CheckHeads(const ConfigReader& reader, const ModelConfig& config) {
   if (config.hidden % config.heads == 0) return absl::OkStatus();
-  return reader.Invalid("heads", absl::StrCat(config.heads),
+  return reader.Invalid("number of heads", absl::StrCat(config.heads),
                         absl::StrCat("a divisor of the hidden size ", config.hidden));
 }
 

@@ -41,8 +41,8 @@ class Tokenizer {
   virtual ~Tokenizer() = default;
 
   // Encodes a text, or a pair of texts.
-  // Errors: INVALID_ARGUMENT (not valid UTF-8, with the byte offset; or too long under Truncation::kError, with both
-  // lengths).
+  // Errors: INVALID_ARGUMENT, beginning with "text: " or "pair: " (not valid UTF-8, with the byte offset; too long
+  // under Truncation::kError, with both lengths) or with "max_length: " (no room for the special tokens).
   virtual absl::StatusOr<Encoding> Encode(absl::string_view text, std::optional<absl::string_view> pair,
                                           const EncodeOptions& options) const = 0;
 

@@ -65,6 +65,10 @@ SettingValue BooleanValue(bool& target) {
           [&target]() -> std::string { return target ? "true" : "false"; }};
 }
 
+SettingValue FreeTextValue(std::string& target, std::string wanted) {
+  return TextValue(target, std::move(wanted), [](absl::string_view) { return true; });
+}
+
 SettingValue PathValue(std::string& target) {
   return TextValue(target, "a path", [](absl::string_view text) { return !text.empty(); });
 }

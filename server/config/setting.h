@@ -43,6 +43,8 @@ struct Setting {
 // Each binds a value to `target`, which must outlive the result.
 SettingValue IntegerValue(int64_t& target, int64_t minimum, int64_t maximum);
 SettingValue BooleanValue(bool& target);
+// Any text; `wanted` says what it should be, and whoever reads it checks it.
+SettingValue FreeTextValue(std::string& target, std::string wanted);
 // A path of a file or folder; not empty.
 SettingValue PathValue(std::string& target);
 // "HOST:PORT", see address.h. With `optional`, the empty text is allowed and means none.

@@ -188,7 +188,7 @@ TEST_F(ClassifyTest, MisuseIsNamed) {
   EXPECT_THAT(StatusOf(request), invalid("options.top_k: got -1"));
   request.mutable_options()->set_top_k(0);
   request.mutable_options()->set_max_length(41);
-  EXPECT_THAT(StatusOf(request), invalid("options.max_length: got 41, wanted 0 to 40"));
+  EXPECT_THAT(StatusOf(request), invalid("options.max_length: got 41, wanted 1 to 40"));
   request.mutable_options()->set_max_length(0);
   request.mutable_options()->set_truncation(static_cast<v1::Truncation>(9));
   EXPECT_THAT(StatusOf(request), invalid("options.truncation: got 9"));

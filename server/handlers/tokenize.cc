@@ -24,8 +24,9 @@ absl::Status CheckOptions(const ServedModelOptions& model, const v1::ClassifyOpt
   if (!v1::Truncation_IsValid(options.truncation())) {
     return errors::OptionOutOfRange("options.truncation", options.truncation(), 0, v1::Truncation_MAX);
   }
-  if (options.max_length() < 0 || options.max_length() > model.max_length) {
-    return errors::OptionOutOfRange("options.max_length", options.max_length(), 0, model.max_length);
+  if (options.max_length() != 0 &&
+      (options.max_length() < model.min_length || options.max_length() > model.max_length)) {
+    return errors::OptionOutOfRange("options.max_length", options.max_length(), model.min_length, model.max_length);
   }
   return absl::OkStatus();
 }
@@ -49,21 +50,14 @@ EncodeOptions EncodeOptionsFor(const ServedModelOptions& model, const v1::Classi
   return encode;
 }
 
-// Which text of a pair is at fault: only the encoding of each alone can tell, and only when one failed.
-std::string FieldAtFault(const Tokenizer& tokenizer, const wire::Input& input, int index,
-                         const EncodeOptions& options) {
-  const bool text_is_fine = input.has_pair() && tokenizer.Encode(input.text(), std::nullopt, options).ok();
-  return Field(index, text_is_fine ? "pair" : "text");
-}
-
 absl::StatusOr<Encoding> Encode(const Tokenizer& tokenizer, const wire::Input& input, int index,
                                 const EncodeOptions& options) {
   std::optional<absl::string_view> pair;
   if (input.has_pair()) pair = input.pair();
   absl::StatusOr<Encoding> encoding = tokenizer.Encode(input.text(), pair, options);
   if (encoding.status().code() == absl::StatusCode::kInvalidArgument) {
-    const std::string field = FieldAtFault(tokenizer, input, index, options);
-    return errors::InvalidInput(field, encoding.status().message());
+    // The message begins with "text: " or "pair: ": the field that is at fault.
+    return absl::InvalidArgumentError(Field(index, encoding.status().message()));
   }
   if (!encoding.ok()) return absl::InternalError(encoding.status().ToString());
   if (encoding->ids.empty()) return errors::InvalidInput(Field(index, "text"), "has no tokens for this model");

@@ -22,9 +22,10 @@ class FakeTokenizer final : public Tokenizer {
     Append(text, 0, encoding);
     if (pair.has_value()) Append(*pair, 1, encoding);
     const size_t bad = text.find('\xff');
-    if (bad != absl::string_view::npos) return absl::InvalidArgumentError(absl::StrCat("not UTF-8 at byte ", bad));
+    if (bad != absl::string_view::npos)
+      return absl::InvalidArgumentError(absl::StrCat("text: not UTF-8 at byte ", bad));
     if (static_cast<int64_t>(encoding.ids.size()) <= options.max_length) return encoding;
-    if (options.truncation == Truncation::kError) return absl::InvalidArgumentError("too long");
+    if (options.truncation == Truncation::kError) return absl::InvalidArgumentError("text: too long");
     encoding.ids.resize(options.max_length);
     encoding.segment_ids.resize(options.max_length);
     encoding.truncated = true;

@@ -4,9 +4,11 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "engine/base/status_macros.h"
 #include "engine/loader/model.h"
 #include "engine/runtime/device.h"
+#include "engine/tokenizers/tokenizer.h"
 
 namespace lathe {
 namespace {
@@ -34,6 +36,12 @@ absl::StatusOr<ModelOptions> OptionsOf(const Manifest& manifest) {
   return options;
 }
 
+// What the tokenizer adds to a pair of texts.
+absl::StatusOr<int64_t> SpecialTokens(const Tokenizer& tokenizer) {
+  ASSIGN_OR_RETURN(const Encoding empty, tokenizer.Encode("", "", EncodeOptions()));
+  return static_cast<int64_t>(empty.ids.size());
+}
+
 absl::StatusOr<ServedModelOptions> ServedOptionsOf(const Manifest& manifest, const Model& model) {
   ServedModelOptions options;
   options.name = manifest.name;
@@ -41,6 +49,11 @@ absl::StatusOr<ServedModelOptions> ServedOptionsOf(const Manifest& manifest, con
   options.labels = model.config().labels;
   options.problem_type = model.config().problem_type;
   ASSIGN_OR_RETURN(options.max_length, ServedMaxLength(manifest, model.max_length()));
+  ASSIGN_OR_RETURN(options.min_length, SpecialTokens(*model.tokenizer()));
+  if (options.max_length < options.min_length) {
+    return absl::InvalidArgumentError(absl::StrCat(manifest.places.Of("max_length"), ": got ", options.max_length,
+                                                   ", wanted room for ", options.min_length, " special tokens"));
+  }
   options.truncation = manifest.truncation;
   options.max_texts_per_call = manifest.limits.max_texts_per_call;
   options.max_bytes_per_text = manifest.limits.max_bytes_per_text;

@@ -21,6 +21,7 @@ struct ServedModelOptions {
   int64_t version = 1;
   std::vector<std::string> labels;  // labels[i] names logit i.
   ProblemType problem_type = ProblemType::kSingleLabel;
+  int64_t min_length = 1;                      // Tokens that every pair of texts has, the special ones.
   int64_t max_length = 512;                    // Longest text in tokens; at most batching.token_budget.
   Truncation truncation = Truncation::kRight;  // For calls that do not say.
   int64_t max_texts_per_call = 1024;

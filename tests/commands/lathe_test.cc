@@ -79,6 +79,13 @@ TEST(Run, PredictsAsTheReferenceOnAllOfSst2) {
   }
 }
 
+TEST(Run, WhatStandsBeforeABadLineIsAnswered) {
+  const ProcessResult result = Lathe({"run", absl::StrCat("--model=", kModel)}, "a wonderful film\n\xff\n");
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_EQ(JsonLines(result.out).size(), 1u);
+  EXPECT_THAT(result.err, HasSubstr("standard input:2: text: invalid UTF-8 at byte 0"));
+}
+
 TEST(Run, TableIsForReading) {
   const ProcessResult result = Lathe({"run", absl::StrCat("--model=", kModel), "--output=table"}, "a wonderful film\n");
   EXPECT_EQ(result.exit_code, 0);

@@ -5,9 +5,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
-#include "absl/time/time.h"
 #include "engine/base/status_macros.h"
+#include "engine/base/stopwatch.h"
 
 namespace lathe::cpu {
 namespace {
@@ -159,7 +158,7 @@ Schedule CpuExecutable::ScheduleFor(const Execution& execution) const {
   inputs.threads = pool_.threads();
   inputs.separable = plan_->separable;
   inputs.steps = static_cast<int64_t>(plan_->steps.size());
-  inputs.weight_bytes = weight_bytes();
+  inputs.packed_bytes = plan_->packed_bytes;
   return ChooseSchedule(inputs);
 }
 
@@ -239,9 +238,9 @@ absl::StatusOr<std::vector<StepRecord>> CpuExecutable::Explain(const Execution* 
   pool_.Run(1, [&](int) {
     for (size_t i = 0; i < records.size(); ++i) {
       const Step& step = *plan_->steps[i].step;
-      const absl::Time begin = absl::Now();
+      const Stopwatch stopwatch;
       step.Run(share.frame, 0, 1, share.scratch(0));
-      records[i].seconds = absl::ToDoubleSeconds(absl::Now() - begin);
+      records[i].seconds = stopwatch.seconds();
       const Work work = step.work(execution->extents);
       records[i].flops = work.flops;
       records[i].bytes = work.bytes;

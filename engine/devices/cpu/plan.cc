@@ -7,9 +7,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
-#include "absl/time/time.h"
 #include "engine/base/status_macros.h"
+#include "engine/base/stopwatch.h"
 #include "engine/devices/cpu/separable.h"
 #include "engine/devices/cpu/steps/steps.h"
 #include "engine/devices/cpu/views.h"
@@ -60,9 +59,9 @@ class Compiler {
  private:
   template <typename Body>
   absl::Status Stage(const std::string& name, Body body) {
-    const absl::Time begin = absl::Now();
+    const Stopwatch stopwatch;
     RETURN_IF_ERROR(Annotate(body(), name));
-    plan_->stages.push_back({name, absl::ToDoubleSeconds(absl::Now() - begin), false, ""});
+    plan_->stages.push_back({name, stopwatch.seconds(), false, ""});
     return absl::OkStatus();
   }
 
@@ -192,7 +191,8 @@ class Compiler {
     const std::vector<const Node*> plain = PlainConstants();
     int64_t bytes = 0;
     for (const Node* constant : plain) bytes += RoundUp(BytesOf(constant));
-    for (const PlannedStep& planned : plan_->steps) bytes += RoundUp(planned.step->packed_bytes());
+    for (const PlannedStep& planned : plan_->steps) plan_->packed_bytes += RoundUp(planned.step->packed_bytes());
+    bytes += plan_->packed_bytes;
     ASSIGN_OR_RETURN(plan_->constants, PageBuffer::Allocate(bytes));
     char* next = plan_->constants->data();
     for (const Node* constant : plain) {

@@ -29,6 +29,8 @@ struct Plan {
   std::vector<Operand> outputs;
   Dim arena_bytes;
   std::unique_ptr<PageBuffer> constants;
+  int64_t packed_bytes =
+      0;  // Of the constants, those that every batch streams; of embedding tables it reads a few rows.
   std::vector<IdLimit> id_limits;
   // Which graph inputs are cu_seqlens (type i32[N+1]).
   std::vector<size_t> cu_seqlens_inputs;

@@ -6,12 +6,12 @@ namespace lathe::cpu {
 namespace {
 
 // Costs are counted in tokens: the time that one thread takes for one token's share of every step. In f32 a weight
-// takes part in one multiply-add per token, and is streamed once: at about 100 GFLOP/s and 10 GB/s a thread, streaming
-// all weights takes as long as computing 4 bytes / (10 GB/s) * (100 GFLOP/s) / 2 FLOP = 20 tokens, and overlaps with
-// computing.
-constexpr double kStreamTokens = 20;
+// takes part in one multiply-add per token, and is streamed once: at about 100 GFLOP/s a thread, and 15 GB/s when
+// two share the memory, streaming all weights takes as long as computing 4 bytes / (15 GB/s) * (100 GFLOP/s) / 2 FLOP =
+// 13 tokens, and overlaps with computing.
+constexpr double kStreamTokens = 13;
 
-// A barrier costs about 3 microseconds once threads are out of step. A token takes weight_bytes / 4 multiply-adds.
+// A barrier costs about 3 microseconds once threads are out of step. A token takes packed_bytes / 4 multiply-adds.
 constexpr double kBarrierSeconds = 3e-6;
 constexpr double kFlopsPerSecond = 100e9;
 
@@ -30,7 +30,7 @@ double WholeCost(const ScheduleInputs& inputs, const std::vector<Range>& shares)
 
 double SplitCost(const ScheduleInputs& inputs) {
   const double threads = inputs.threads;
-  const double seconds_per_token = std::max<double>(static_cast<double>(inputs.weight_bytes) / 2, 1) / kFlopsPerSecond;
+  const double seconds_per_token = std::max<double>(static_cast<double>(inputs.packed_bytes) / 2, 1) / kFlopsPerSecond;
   const double barriers = static_cast<double>(inputs.steps) * kBarrierSeconds / seconds_per_token;
   return std::max(inputs.cu_seqlens.back() / threads, kStreamTokens / threads) * kSplitLoss + barriers;
 }

@@ -29,7 +29,7 @@ struct ScheduleInputs {
   int threads = 1;
   bool separable = true;
   int64_t steps = 0;
-  int64_t weight_bytes = 0;
+  int64_t packed_bytes = 0;  // Weights that each pass over the plan streams.
 };
 
 Schedule ChooseSchedule(const ScheduleInputs& inputs);

@@ -17,7 +17,7 @@ Schedule Choose(const std::vector<int32_t>& lengths, int threads, bool separable
   inputs.threads = threads;
   inputs.separable = separable;
   inputs.steps = 40;
-  inputs.weight_bytes = kDistilBertBytes;
+  inputs.packed_bytes = kDistilBertBytes;
   return ChooseSchedule(inputs);
 }
 

@@ -48,6 +48,10 @@ bool HasCuttableShape(const Graph& graph, const Node& node) {
 }  // namespace
 
 bool IsSeparable(const Graph& graph) {
+  // An output that does not depend on the batch would be written by every share.
+  for (const Node* output : graph.outputs()) {
+    if (IsConstantSize(*output)) return false;
+  }
   for (const Node* node : graph.nodes()) {
     if (!HasCuttableShape(graph, *node) || !KeepsRows(*node)) return false;
   }
