@@ -1,4 +1,5 @@
 // The commands of `lathe` that run in their own process, called as a user calls them.
+#include <cstdlib>
 #include <string>
 #include <vector>
 
@@ -146,6 +147,15 @@ TEST(Commands, MistakesAreNamed) {
     EXPECT_EQ(result.exit_code, mistake.exit_code) << where;
     EXPECT_THAT(result.err, HasSubstr(mistake.message)) << where;
   }
+}
+
+TEST(Commands, FlagsMayComeFromTheEnvironment) {
+  ASSERT_EQ(setenv("LATHE_MODEL", kModel, 1), 0);
+  const ProcessResult result = Lathe({"tokenize"}, "a film\n");
+  const ProcessResult overridden = Lathe({"tokenize", "--model=/no/such/folder"}, "a film\n");
+  ASSERT_EQ(unsetenv("LATHE_MODEL"), 0);
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_THAT(overridden.err, HasSubstr("/no/such/folder"));
 }
 
 TEST(Commands, EveryCommandHasHelp) {

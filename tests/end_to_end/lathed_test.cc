@@ -71,6 +71,21 @@ TEST(LathedStartTest, AWrongKeyIsNamedWithFileAndLine) {
   EXPECT_THAT(lathed.log(), names_it);
 }
 
+TEST(LathedStartTest, AFolderWithoutManifestsIsAMistake) {
+  LathedProcess lathed;
+  std::filesystem::remove(lathed.Path("models/sentiment.yaml"));
+  const std::string config = absl::StrCat("--config=", lathed.Path("lathed.yaml"));
+  EXPECT_EQ(lathed.Run({config}), 2);
+  EXPECT_THAT(lathed.log(), HasSubstr("models.folder: no manifest (*.yaml) in "));
+}
+
+TEST(LathedStartTest, AMaxLengthWithoutRoomForSpecialTokensIsALoadError) {
+  LathedProcess lathed;
+  lathed.Write("models/sentiment.yaml", EmbeddedManifest("max_length: 2\n"));
+  EXPECT_EQ(lathed.Run({absl::StrCat("--config=", lathed.Path("lathed.yaml"))}), 3);
+  EXPECT_THAT(lathed.log(), HasSubstr("max_length: got 2, wanted room for 3 special tokens"));
+}
+
 TEST(LathedStartTest, CheckConfigOnlyChecks) {
   LathedProcess lathed;
   lathed.Write("models/sentiment.yaml", EmbeddedManifest());
