@@ -1,6 +1,8 @@
 #include <cstdint>
 #include <fstream>
 #include <limits>
+#include <string>
+#include <utility>
 
 #include "engine/base/checked.h"
 #include "engine/base/file.h"
@@ -31,6 +33,18 @@ TEST(File, ErrorsNameThePathAndTheReason) {
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("11 bytes, wanted at most 10")));
   ASSERT_OK_AND_ASSIGN(auto mapped, MappedFile::Open(path));
   EXPECT_EQ(std::string(reinterpret_cast<const char*>(mapped->data()), mapped->size()), "hello world");
+}
+
+TEST(File, ReleasedPagesReadTheSameAgain) {
+  const std::string path = testing::TempDir() + "/pages";
+  std::string text(100000, 'a');
+  for (size_t i = 0; i < text.size(); ++i) text[i] = static_cast<char>('a' + i % 26);
+  std::ofstream(path) << text;
+  ASSERT_OK_AND_ASSIGN(auto mapped, MappedFile::Open(path));
+  for (const auto& [begin, size] : {std::pair<size_t, size_t>{0, 100000}, {5000, 90000}, {17, 100}, {0, 0}}) {
+    ReleasePages(mapped->data() + begin, size);
+    EXPECT_EQ(std::string(reinterpret_cast<const char*>(mapped->data()), mapped->size()), text);
+  }
 }
 
 TEST(File, AnEmptyFileIsReadAndMapped) {

@@ -17,6 +17,10 @@ namespace lathe {
 // system said. Every message begins with the path.
 absl::StatusOr<std::string> ReadFile(const std::string& path, size_t bytes_max);
 
+// Lets the system take back the memory behind a part of a MappedFile that was read and is not needed again soon;
+// reading it again reads the file again. Whole pages inside the part only.
+void ReleasePages(const uint8_t* data, size_t size);
+
 // A private read-only mapping of a whole file, held until destroyed. Thread-safe once made.
 // A file that is truncated while mapped raises SIGBUS on access, as the system defines: callers copy what they keep and
 // let the mapping go soon.

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
+#include "engine/base/file.h"
 #include "engine/base/status_macros.h"
 
 namespace lathe {
@@ -34,6 +35,8 @@ class StoredConstant : public ConstantSource {
   absl::StatusOr<Tensor> Read() const override {
     Tensor values(DType::kF32, tensor_->shape);
     RETURN_IF_ERROR(ReadF32(*tensor_, values.mutable_data<float>().data()));
+    // Else the whole checkpoint would be resident beside its packed copy by the time a model is loaded.
+    ReleasePages(tensor_->bytes.data(), tensor_->bytes.size());
     return values;
   }
   std::string text() const override { return absl::StrCat("\"", tensor_->name, "\""); }
