@@ -79,10 +79,11 @@ absl::StatusOr<std::unique_ptr<MappedFile>> MappedFile::Open(const std::string& 
 }
 
 void ReleasePages(const uint8_t* data, size_t size) {
-  const auto page = static_cast<uintptr_t>(sysconf(_SC_PAGESIZE));
-  const uintptr_t begin = (reinterpret_cast<uintptr_t>(data) + page - 1) / page * page;
-  const uintptr_t end = (reinterpret_cast<uintptr_t>(data) + size) / page * page;
-  if (begin < end) madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);  // Advice: no harm if it fails.
+  const auto page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
+  const size_t skipped = (page - reinterpret_cast<uintptr_t>(data) % page) % page;
+  if (size < skipped + page) return;
+  const size_t bytes = (size - skipped) / page * page;
+  madvise(const_cast<uint8_t*>(data + skipped), bytes, MADV_DONTNEED);  // Advice: no harm if it fails.
 }
 
 MappedFile::~MappedFile() {
