@@ -237,8 +237,8 @@ bool Graph::Clean() {
     }
   };
   const size_t before = nodes_.size();
-  for (size_t i = 0; i < nodes_.size(); ++i) {
-    if (nodes_[i] != nullptr && needed.count(nodes_[i].get()) != 0) place(nodes_[i].get());
+  for (const auto& node : nodes_) {
+    if (node != nullptr && needed.count(node.get()) != 0) place(node.get());
   }
   nodes_ = std::move(ordered);
   names_.clear();
