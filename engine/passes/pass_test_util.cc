@@ -18,8 +18,7 @@ constexpr Extents kBatches[] = {{1, 1}, {7, 1}, {4, 4}, {11, 3}};
 // Writes `text` to a file of this test's own and returns its path.
 std::string WriteTemporary(absl::string_view suffix, absl::string_view text) {
   const auto* info = testing::UnitTest::GetInstance()->current_test_info();
-  const std::string path =
-      absl::StrCat(testing::TempDir(), "/", info->test_suite_name(), ".", info->name(), ".", suffix);
+  std::string path = absl::StrCat(testing::TempDir(), "/", info->test_suite_name(), ".", info->name(), ".", suffix);
   std::FILE* file = std::fopen(path.c_str(), "w");
   EXPECT_NE(file, nullptr) << path;
   if (file == nullptr) return path;

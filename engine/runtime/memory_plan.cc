@@ -6,8 +6,8 @@
 namespace lathe {
 namespace {
 
-// What a batch looks like when two ways to grow a slot are compared: sentences of about 24 tokens.
-constexpr Extents kTypical = {24 * 32, 32};
+// What a batch looks like when two ways to grow a slot are compared: 32 sentences of 24 tokens.
+constexpr Extents kTypical = {768, 32};
 
 struct Slot {
   Dim bytes;

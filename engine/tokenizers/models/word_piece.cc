@@ -31,7 +31,7 @@ std::vector<ByteTrie::Key> Keys(const WordPieceOptions& options) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<WordPiece>> WordPiece::Create(WordPieceOptions options) {
+absl::StatusOr<std::unique_ptr<WordPiece>> WordPiece::Create(const WordPieceOptions& options) {
   std::vector<ByteTrie::Edge> edges;
   ASSIGN_OR_RETURN(ByteTrie trie, ByteTrie::Build(Keys(options), &edges));
   auto model = absl::WrapUnique(new WordPiece(std::move(trie), options.unknown_id, options.max_input_chars_per_word));

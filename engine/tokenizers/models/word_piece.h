@@ -32,7 +32,7 @@ struct WordPieceOptions {
 class WordPiece final : public TokenModel {
  public:
   // Errors: INVALID_ARGUMENT (the vocabulary is too large).
-  static absl::StatusOr<std::unique_ptr<WordPiece>> Create(WordPieceOptions options);
+  static absl::StatusOr<std::unique_ptr<WordPiece>> Create(const WordPieceOptions& options);
 
   void Tokenize(absl::string_view word, std::vector<int32_t>& ids) const override;
 
