@@ -1,9 +1,9 @@
 #include "server/signals.h"
 
 #include <pthread.h>
-#include <signal.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <thread>
 
 namespace lathe {

@@ -37,7 +37,7 @@ absl::StatusOr<std::unique_ptr<TokenModel>> ReadWordPiece(Fields& object, Vocabu
   options.unknown_id = *unknown_id;
   options.vocabulary.assign(vocabulary.tokens().begin(), vocabulary.tokens().end());
   RETURN_IF_ERROR(object.RefuseTheRest());
-  return Annotate(WordPiece::Create(std::move(options)), tokens.place);
+  return Annotate(WordPiece::Create(options), tokens.place);
 }
 
 }  // namespace

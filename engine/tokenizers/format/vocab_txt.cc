@@ -161,7 +161,7 @@ absl::StatusOr<PipelineParts> ReadParts(Fields& config, Vocabulary vocabulary) {
   WordPieceOptions options;
   options.unknown_id = special.unknown_id;
   options.vocabulary.assign(vocabulary.tokens().begin(), vocabulary.tokens().end());
-  ASSIGN_OR_RETURN(parts.model, Annotate(WordPiece::Create(std::move(options)), "vocab.txt"));
+  ASSIGN_OR_RETURN(parts.model, Annotate(WordPiece::Create(options), "vocab.txt"));
   RETURN_IF_ERROR(ReadAddedTokensDecoder(config, vocabulary, special.tokens));
   RETURN_IF_ERROR(CheckNamedTokens(config, "additional_special_tokens", special.tokens));
   RETURN_IF_ERROR(CheckNamedTokens(config, "extra_special_tokens", special.tokens));
