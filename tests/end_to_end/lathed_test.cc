@@ -240,8 +240,8 @@ void CallUntilRefused(const LathedProcess& lathed, Seen& seen) {
     } else if (absl::StrContains(status.error_message(), "failed to connect")) {
       ++seen.refused;
     } else if (status.error_code() == grpc::StatusCode::CANCELLED) {
-      // gRPC 1.51 gives this to a call that reaches it in the moment it stops, before a handler has seen it: the call
-      // was not accepted. Lathe itself answers CANCELLED only to callers that went away, and these clients stay.
+      // Seen from gRPC 1.51 while it stops. That the call had not been accepted is likely and not shown: no counter of
+      // the server is compared here, and "lost_calls" counts only what the end of the drain cut off.
       continue;
     } else {
       ++seen.lost;
